@@ -1,0 +1,35 @@
+// Report: what happened to each variable, and why.
+//
+// Role in the flow: the answer of Initialize and RestoreSaver. Its fields are those of the document
+// thaw.restore/1 (tools/ writes the JSON).
+
+#ifndef THAW_ENGINE_REPORT_H_
+#define THAW_ENGINE_REPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/assign/explain.h"
+#include "io/base/status.h"
+
+namespace thaw {
+
+struct Report {
+  Status status;           // of the first failure; OK when every variable has its value
+  std::string checkpoint;  // prefix; empty when no checkpoint took part
+  std::vector<VariableReport> variables;
+  std::vector<std::string> unused_tensors;
+  std::vector<AppliedEntry> entries_without_match;
+  std::uint64_t bytes = 0;  // restored from the checkpoint
+  double seconds = 0.0;
+
+  std::size_t num_restored() const;
+  std::size_t num_initialized() const { return variables.size() - num_restored(); }
+  // Every variable of the model came from the checkpoint.
+  bool complete() const { return num_restored() == variables.size(); }
+};
+
+}  // namespace thaw
+
+#endif  // THAW_ENGINE_REPORT_H_

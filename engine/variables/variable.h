@@ -1,0 +1,94 @@
+// Variable: one variable that a program made, or one part of a partitioned one.
+//
+// Role in the flow: owned by the VariableStore; the resolver sets its source, the restore its
+// value. It knows nothing of files beyond the record of where its value will come from.
+
+#ifndef THAW_ENGINE_VARIABLES_VARIABLE_H_
+#define THAW_ENGINE_VARIABLES_VARIABLE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/variables/initializer.h"
+#include "io/base/bytes.h"
+#include "io/base/dtype.h"
+#include "io/base/shape.h"
+#include "io/base/slice.h"
+#include "io/checkpoint/checkpoint_reader.h"
+
+namespace thaw {
+
+enum class MadeBy { kGetVariable, kVariable };
+
+// The place of a part inside its partitioned variable (TensorFlow's SaveSliceInfo).
+struct SliceInfo {
+  std::string full_name;
+  Shape full_shape;
+  TensorSlice slice;  // every extent explicit
+
+  // "10 4 0,2:0,4"
+  std::string spec() const { return ShapeAndSliceToString(full_shape, slice); }
+};
+
+// How an assignment reached a variable (interfaces: `rule`).
+enum class AssignmentRule { kScope, kName, kObject, kSaver };
+std::string_view AssignmentRuleName(AssignmentRule rule);
+
+// What a map entry names: a variable or scope, one variable object, or a list of parts.
+struct MapValue {
+  enum class Kind { kName, kVariable, kVariables };
+  Kind kind = Kind::kName;
+  std::string name;                    // kName: name or scope; kVariable: op name
+  std::vector<std::string> variables;  // kVariables: op names
+
+  friend bool operator==(const MapValue&, const MapValue&) = default;
+};
+
+// The checkpoint tensor that replaces a variable's initializer.
+struct CheckpointSource {
+  std::shared_ptr<const CheckpointReader> checkpoint;
+  std::string tensor;
+  std::string slice_spec;  // shape_and_slice; empty: the whole tensor
+  AssignmentRule rule = AssignmentRule::kName;
+  // The map entry that won; empty for a Saver.
+  std::string map_key;
+  MapValue map_value;
+};
+
+// A map entry that init_from_checkpoint has worked through; the store keeps them for reports.
+struct AppliedEntry {
+  std::shared_ptr<const CheckpointReader> checkpoint;
+  std::string map_key;
+  MapValue map_value;
+  std::size_t num_matches = 0;  // variables (parts one by one) it reached
+  bool failed = false;
+};
+
+// Values live in memory that the variable owns, or that the caller bound (VariableStore::Bind).
+// One thread.
+struct Variable {
+  std::string name;     // as the program gave it, scope included
+  std::string key;      // its key in the store: `name`, or `name/part_N`; empty outside the store
+  std::string op_name;  // unique in the store of names; what a Saver saves it as, without ":0"
+  MadeBy made_by = MadeBy::kVariable;
+  DType dtype = DType::kFloat32;
+  Shape shape;  // kUnknownDim for unknown dimensions
+  bool use_resource = false;
+  std::optional<SliceInfo> slice_info;
+  Initializer initializer = ZerosInitializer{};
+  // Set by init_from_checkpoint; the last assignment wins.
+  std::optional<CheckpointSource> source;
+
+  bool in_store() const { return !key.empty(); }
+
+  // The value's memory: bound, or owned. Empty for strings and before allocation.
+  MutableByteView buffer;
+  std::vector<std::string> strings;  // the value of a string variable
+  bool is_initialized = false;
+};
+
+}  // namespace thaw
+
+#endif  // THAW_ENGINE_VARIABLES_VARIABLE_H_

@@ -1,0 +1,31 @@
+// Which instruction sets this process may use.
+//
+// Role in the flow: the one place that asks the CPU; io/base/crc32c and engine/kernels choose
+// their variants by it at run time, never by compiler flags.
+
+#ifndef THAW_IO_BASE_CPU_H_
+#define THAW_IO_BASE_CPU_H_
+
+#include <string_view>
+
+namespace thaw {
+
+// A level implies all levels before it.
+enum class IsaLevel {
+  kPortable = 0,
+  kSse42 = 1,   // SSE4.2 (crc32) and PCLMULQDQ
+  kAvx2 = 2,    // and AVX2, F16C, FMA
+  kAvx512 = 3,  // and AVX-512 F, BW, VL, DQ and VPCLMULQDQ
+};
+
+// The highest level that both the CPU and the operating system support, lowered by the environment
+// variable THAW_DISABLE_CPU_FEATURES: a comma-separated list of "avx512", "avx2", "sse42"; naming
+// one switches off that level and all above it. Read once per process.
+IsaLevel BestIsaLevel();
+
+// "portable", "sse4.2", "avx2", "avx512+vpclmulqdq".
+std::string_view IsaLevelName(IsaLevel level);
+
+}  // namespace thaw
+
+#endif  // THAW_IO_BASE_CPU_H_

@@ -1,0 +1,52 @@
+#include "io/base/shape.h"
+
+namespace thaw {
+namespace {
+
+std::string Join(Dims dims, std::string_view separator, std::string_view unknown) {
+  std::string text;
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    if (i > 0) text += separator;
+    if (dims[i] == kUnknownDim) {
+      text += unknown;
+    } else {
+      text += std::to_string(dims[i]);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> NumElements(Dims dims) {
+  std::int64_t product = 1;
+  bool has_zero = false;
+  for (const std::int64_t dim : dims) {
+    if (dim < 0) return std::nullopt;
+    if (dim == 0) has_zero = true;
+  }
+  // A zero dimension makes the product zero, whatever the others are, so [2^40, 0, 2^40] is fine.
+  if (has_zero) return 0;
+  for (const std::int64_t dim : dims) {
+    if (__builtin_mul_overflow(product, dim, &product)) return std::nullopt;
+  }
+  return product;
+}
+
+std::string ShapeToString(Dims dims) { return "[" + Join(dims, ",", "?") + "]"; }
+
+std::string ShapeToTuple(Dims dims) {
+  return "(" + Join(dims, ", ", "None") + (dims.size() == 1 ? ",)" : ")");
+}
+
+std::string ShapeToList(Dims dims) { return "[" + Join(dims, ", ", "None") + "]"; }
+
+bool ShapesCompatible(Dims a, Dims b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && a[i] != kUnknownDim && b[i] != kUnknownDim) return false;
+  }
+  return true;
+}
+
+}  // namespace thaw

@@ -1,0 +1,113 @@
+// Storage and File: where bytes come from, whatever holds them.
+//
+// Role in the flow: the seam between the formats and the outside world. Table and checkpoint
+// readers see only these two classes, so a test can put memory, faults or delays behind them. They
+// must not know what the bytes mean.
+
+#ifndef THAW_IO_STORAGE_STORAGE_H_
+#define THAW_IO_STORAGE_STORAGE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "io/base/bytes.h"
+#include "io/base/result.h"
+
+namespace thaw {
+
+// How the bytes of a file are fetched.
+enum class IoMode {
+  kAuto,    // the backend chooses; local files are mapped
+  kMmap,    // memory map
+  kPread,   // positional reads through the page cache
+  kDirect,  // positional reads that bypass the page cache
+};
+
+// A reference to a callable that consumes consecutive pieces of a file: void(ByteView) noexcept.
+// It must not allocate, lock, throw, or hold an object with a destructor across a read of the
+// piece: when a mapped page cannot be read, the callable is left by a jump.
+class PieceSink {
+ public:
+  template <typename F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, PieceSink>)
+  PieceSink(F&& f)  // NOLINT: implicit, a lambda is passed where a sink is wanted
+      : object_(const_cast<void*>(static_cast<const void*>(&f))),
+        call_([](void* object, ByteView piece) {
+          (*static_cast<std::remove_reference_t<F>*>(object))(piece);
+        }) {}
+
+  void operator()(ByteView piece) const { call_(object_, piece); }
+
+ private:
+  void* object_;
+  void (*call_)(void*, ByteView);
+};
+
+// One immutable file that is open.
+// Thread-safe: any number of threads may call any method at once.
+class File {
+ public:
+  virtual ~File() = default;
+  File() = default;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  virtual const std::string& path() const = 0;
+  // Bytes, as it was when the file was opened.
+  virtual std::uint64_t size() const = 0;
+  // The mode in force, never kAuto; "memory" files report kMmap.
+  virtual IoMode mode() const = 0;
+
+  // Bytes of caller's memory that Visit wants as `staging`; 0 when pieces are handed out in place.
+  virtual std::size_t staging_size() const = 0;
+
+  // Hands bytes [offset, offset + length) to `sink`, in order, in one or more pieces; every piece
+  // but the last is a multiple of 4 KiB long. A byte is fetched once: what the sink saw is what it
+  // gets, even if another process changes the file meanwhile.
+  //   staging: at least staging_size() bytes, aligned to 4 KiB when that is not 0.
+  // Errors: OutOfRange  the file ends before offset + length, now or when it was opened.
+  //         Unavailable the device failed (EIO), or a mapped page could not be read.
+  // After an error the sink may have seen a part of the range.
+  virtual Status Visit(std::uint64_t offset, std::uint64_t length, MutableByteView staging,
+                       PieceSink sink) const = 0;
+
+  // Starts to bring [offset, offset + length) into memory; a hint without result.
+  virtual void WillNeed(std::uint64_t offset, std::uint64_t length) const {
+    (void)offset;
+    (void)length;
+  }
+
+  // OK while the file is the one that was opened (device, inode, size, times).
+  // Errors: FailedPrecondition  it was changed meanwhile.
+  virtual Status CheckUnchanged() const { return Status(); }
+
+  // Copies bytes [offset, offset + out.size()) to `out`. Errors as Visit.
+  Status Read(std::uint64_t offset, MutableByteView out) const;
+};
+
+enum class PathKind { kMissing, kFile, kDirectory };
+
+// A place that holds files.
+// Thread-safe.
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  // Errors: NotFound, PermissionDenied, Unavailable, ResourceExhausted (descriptors, address
+  // space); InvalidArgument for a directory; Unimplemented for a mode the backend lacks.
+  virtual Result<std::unique_ptr<File>> Open(const std::string& path, IoMode mode) const = 0;
+
+  // Errors: PermissionDenied when the path cannot be looked at.
+  virtual Result<PathKind> Kind(const std::string& path) const = 0;
+
+  // The names in a directory, without "." and "..", sorted bytewise.
+  virtual Result<std::vector<std::string>> List(const std::string& directory) const = 0;
+};
+
+}  // namespace thaw
+
+#endif  // THAW_IO_STORAGE_STORAGE_H_
