@@ -37,6 +37,8 @@ struct Resolution {
   std::vector<MapError> errors;
   // Entries (as given) that matched no variable: TensorFlow passes over them in silence.
   std::vector<std::size_t> entries_without_match;
+  // The entries worked through, in TensorFlow's order, for the store's record.
+  std::vector<AppliedEntry> applied_entries;
 };
 
 // TensorFlow's own behaviour: stops at the first error; the assignments before it stay.
@@ -48,8 +50,9 @@ Resolution Resolve(const std::shared_ptr<const CheckpointReader>& checkpoint,
 Resolution ResolveAll(const std::shared_ptr<const CheckpointReader>& checkpoint,
                       const AssignmentMap& map, const VariableStore& store);
 
-// Sets each variable's source; keeps the order, so the last assignment wins.
-void Apply(const Resolution& resolution);
+// Sets each variable's source, in order, so the last assignment wins; and records in `store` the
+// entries worked through. `store` is the one that was resolved against.
+void Apply(const Resolution& resolution, VariableStore& store);
 
 }  // namespace thaw
 
