@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "io/base/bytes.h"
+#include "io/base/cpu.h"
 
 namespace thaw {
 
@@ -23,6 +24,11 @@ inline std::uint32_t Crc32c(ByteView bytes) { return Crc32cExtend(0, bytes); }
 
 // The CRC of A followed by B, from both sums and the length of B in bytes.
 std::uint32_t Crc32cConcat(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t length_b);
+
+// The same by the variant of `level`, which the machine must have: for tests and benchmarks.
+std::uint32_t Crc32cExtendAt(IsaLevel level, std::uint32_t crc, ByteView bytes);
+std::uint32_t Crc32cConcatAt(IsaLevel level, std::uint32_t crc_a, std::uint32_t crc_b,
+                             std::uint64_t length_b);
 
 // crc32c.h in TensorFlow and LevelDB: a CRC is rotated and offset before it is stored, because the
 // CRC of a string that contains embedded CRCs is a problematic thing to compute.
