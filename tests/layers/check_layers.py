@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Checks what holds the tree together and no compiler sees.
+
+* An include never goes up the layers.
+* A third-party header is included only where THIRD_PARTY says.
+* Header guards follow from the path; names of sources are unique in the repository.
+* A file has at most 400 lines, unless LONG_FILES says why.
+* Nothing names a path of one machine; no open ends are left in comments.
+
+Usage: check_layers.py [ROOT]. Prints one finding a line and exits 1 if there is any.
+"""
+
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+# From the bottom up. A file may include its own layer and those above it in this list; a folder
+# belongs to the longest name that it starts with.
+LAYERS = [
+    ["io/base"],
+    ["io/storage", "engine/kernels"],
+    ["io/table"],
+    ["io/checkpoint"],
+    ["engine/output"],
+    ["engine/variables", "engine/assign"],
+    ["engine/plan"],
+    ["io", "engine/exec"],
+    ["engine"],
+    ["tools", "bench", "examples"],
+    ["tests"],
+]
+
+# Header (a prefix of what stands between the brackets) → where it may be included (prefixes of
+# paths).
+THIRD_PARTY = {
+    "oneapi/tbb": ["engine/exec/graph_executor.cc"],
+    "snappy": ["io/table/compression.cc"],
+    "google/protobuf/": ["io/checkpoint/"],
+    "zlib.h": ["engine/output/"],
+    "nlohmann/": ["engine/variables/", "engine/assign/", "tools/", "bench/", "tests/"],
+    "CLI/": ["tools/"],
+    "fmt/": ["tools/", "bench/"],
+    "benchmark/": ["bench/"],
+    "gtest/": ["tests/"],
+    "gmock/": ["tests/"],
+    "leveldb/": ["tests/"],
+}
+
+# Of the system, but not of C++: POSIX, Linux and the compilers' own.
+SYSTEM_HEADERS = re.compile(
+    r"(sys|linux|asm)/.*|(unistd|fcntl|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|"
+    r"immintrin|nmmintrin|cpuid|x86intrin|spawn|stdint|stddef|stdbool|malloc)\.h"
+)
+CPP_HEADER = re.compile(r"[a-z_0-9]+")
+
+MAX_LINES = 400
+LONG_FILES = {}
+
+PRODUCT_FOLDERS = ["io", "engine", "tools", "bench", "tests", "examples"]
+DOCUMENT_FOLDERS = ["docs", "cmake"]
+SOURCES = {".h", ".cc", ".c"}
+TEXTS = SOURCES | {".py", ".sh", ".md", ".txt", ".cmake", ".in", ".json", ".proto", ".bash", ".fish"}
+MACHINE_PATH = re.compile(r"(?<![\w.$}\-/])/(work|opt|home|root|tmp)/")
+OPEN_END = re.compile(r"\b(TODO|FIXME|XXX)\b")
+INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+
+
+def layer_of(path):
+    """The rank of a path's layer, or None outside the layers."""
+    best, rank = "", None
+    for number, folders in enumerate(LAYERS):
+        for folder in folders:
+            if path.startswith(folder + "/") and len(folder) > len(best):
+                best, rank = folder, number
+    return rank
+
+
+def allowed_places(header):
+    for prefix, places in THIRD_PARTY.items():
+        if header.startswith(prefix):
+            return places
+    return None
+
+
+def check_includes(path, text):
+    for quoted, angled in INCLUDE.findall(text):
+        if angled:
+            places = allowed_places(angled)
+            if places is None:
+                if not (CPP_HEADER.fullmatch(angled) or SYSTEM_HEADERS.fullmatch(angled)):
+                    yield f"<{angled}> is no known header: name it in tests/layers/check_layers.py"
+            elif not any(path.startswith(place) for place in places):
+                yield f"<{angled}> belongs in {', '.join(places)} only"
+            continue
+        if quoted.endswith(".pb.h") and not path.startswith(("io/checkpoint/", "tests/")):
+            yield f'"{quoted}": generated messages stay in io/checkpoint'
+        mine, theirs = layer_of(path), layer_of(quoted)
+        if theirs is None:
+            yield f'"{quoted}" is not spelled from the root of the repository'
+        elif mine is not None and theirs > mine:
+            yield f'"{quoted}" lies above this layer'
+
+
+def check_guard(path, text):
+    guard = "THAW_" + re.sub(r"[^A-Za-z0-9]", "_", path).upper() + "_"
+    lines = [line for line in text.splitlines() if line.startswith("#")]
+    if lines[:2] != [f"#ifndef {guard}", f"#define {guard}"]:
+        yield f"the header guard is not {guard}"
+
+
+def check_file(path, text):
+    suffix = Path(path).suffix
+    if suffix in SOURCES:
+        if not path.startswith(("tests/install/", "examples/")):
+            yield from check_includes(path, text)
+        if text.count("\n") > MAX_LINES and path not in LONG_FILES:
+            yield f"{text.count(chr(10))} lines: more than {MAX_LINES}"
+    if suffix == ".h":
+        yield from check_guard(path, text)
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := MACHINE_PATH.search(line):
+            yield f"line {number}: {match.group()} is a path of one machine"
+        if match := OPEN_END.search(line):
+            yield f"line {number}: {match.group()}: an open end is a sentence in the docs"
+
+
+def files_of(root):
+    """(path from the root, text) of every file that is looked at."""
+    here = Path(__file__).resolve()
+    top_level = [path for path in root.iterdir() if path.is_file()]
+    inside = [path for folder in PRODUCT_FOLDERS + DOCUMENT_FOLDERS
+              for path in (root / folder).rglob("*")]
+    for path in sorted(top_level + inside):
+        of_this_check = path.resolve().parent == here.parent
+        if path.is_file() and path.suffix in TEXTS and not of_this_check:
+            yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+
+
+def check_tree(root):
+    """All findings, as `path: what is wrong`."""
+    findings = []
+    same_name = defaultdict(list)
+    for path, text in files_of(root):
+        findings += [f"{path}: {finding}" for finding in check_file(path, text)]
+        if Path(path).suffix in SOURCES | {".py", ".sh", ".proto"}:
+            same_name[Path(path).name].append(path)
+    for name, paths in same_name.items():
+        if len(paths) > 1:
+            findings.append(f"{paths[1]}: {name} is also the name of {paths[0]}")
+    return findings
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    findings = check_tree(root)
+    print("\n".join(findings) or "the layers hold")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
