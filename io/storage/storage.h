@@ -47,6 +47,9 @@ class PieceSink {
   void (*call_)(void*, ByteView);
 };
 
+// What Visit wants of the address of its staging.
+inline constexpr std::size_t kStagingAlignment = 4096;
+
 // One immutable file that is open.
 // Thread-safe: any number of threads may call any method at once.
 class File {
@@ -65,7 +68,7 @@ class File {
   // Bytes of caller's memory that Visit wants as `staging`; 0 when pieces are handed out in place.
   virtual std::size_t staging_size() const = 0;
 
-  // Hands bytes [offset, offset + length) to `sink`, in order, in one or more pieces; every piece
+  // Hands bytes [offset, offset + length) to `sink`, in order, in pieces that are not empty; each
   // but the last is a multiple of 4 KiB long. A byte is fetched once: what the sink saw is what it
   // gets, even if another process changes the file meanwhile.
   //   staging: at least staging_size() bytes, aligned to 4 KiB when that is not 0.

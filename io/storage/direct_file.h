@@ -1,0 +1,34 @@
+// DirectFile: a local file fetched by positional reads that bypass the page cache.
+//
+// Role in the flow: the way to read a file that is not in the page cache at the device's own rate,
+// and without filling the cache. Bytes pass through the caller's staging.
+
+#ifndef THAW_IO_STORAGE_DIRECT_FILE_H_
+#define THAW_IO_STORAGE_DIRECT_FILE_H_
+
+#include "io/storage/local_file.h"
+
+namespace thaw {
+
+// IoMode::kDirect. Thread-safe.
+class DirectFile final : public LocalFile {
+ public:
+  // The descriptor is open with O_DIRECT.
+  explicit DirectFile(OpenedFile opened) : LocalFile(std::move(opened)) {}
+
+  // Whether the file system serves this file in blocks of kStagingAlignment past the page cache.
+  static bool IsSupported(const OpenedFile& opened);
+
+  IoMode mode() const override { return IoMode::kDirect; }
+  std::size_t staging_size() const override { return kBlockSize; }
+  Status Visit(std::uint64_t offset, std::uint64_t length, MutableByteView staging,
+               PieceSink sink) const override;
+
+ private:
+  // One request: large enough that the device's latency hides behind its rate.
+  static constexpr std::size_t kBlockSize = std::size_t{1} << 20;
+};
+
+}  // namespace thaw
+
+#endif  // THAW_IO_STORAGE_DIRECT_FILE_H_
