@@ -1,0 +1,30 @@
+// TensorKind: what a tensor is for, judged by its name.
+//
+// Role in the flow: the `kind` column of `thaw ls`. A checkpoint does not say what a tensor is; the
+// names that TensorFlow's optimizers, averages and counters give are conventions, listed here.
+
+#ifndef THAW_TOOLS_LISTING_TENSOR_KIND_H_
+#define THAW_TOOLS_LISTING_TENSOR_KIND_H_
+
+#include <string_view>
+
+#include "io/checkpoint/checkpoint_reader.h"
+
+namespace thaw {
+
+enum class TensorKind {
+  kWeight,
+  kOptimizerSlot,  // Adam's moments, Adagrad's accumulator, … and the optimizer's own scalars
+  kEma,            // tf.train.ExponentialMovingAverage's shadow variables
+  kCounter,        // global_step, save_counter, …
+  kObjectGraph,    // the string that describes TF2's objects
+};
+
+// "weight", "optimizer slot", "EMA", "counter", "object graph".
+std::string_view TensorKindName(TensorKind kind);
+
+TensorKind KindOf(const TensorInfo& tensor);
+
+}  // namespace thaw
+
+#endif  // THAW_TOOLS_LISTING_TENSOR_KIND_H_
