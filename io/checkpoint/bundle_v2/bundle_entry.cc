@@ -1,0 +1,113 @@
+#include "io/checkpoint/bundle_v2/bundle_entry.h"
+
+#include <google/protobuf/io/coded_stream.h>
+
+#include <limits>
+#include <utility>
+
+#include "io/checkpoint/proto/tensor_bundle.pb.h"
+
+namespace thaw {
+namespace {
+
+// Our messages nest four deep; the rest is room for unknown fields.
+constexpr int kMaxNesting = 16;
+
+// Memory of a message is kept for the next one unless its bytes were more than that.
+constexpr std::size_t kMaxReusedSize = std::size_t{64} << 10;
+
+template <typename Message>
+bool ParseMessage(ByteView value, Message* message) {
+  if (value.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
+  google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(value.data()),
+                                               static_cast<int>(value.size()));
+  input.SetRecursionLimit(kMaxNesting);
+  return message->ParseFromCodedStream(&input) && input.ConsumedEntireMessage();
+}
+
+TensorSlice SliceFromProto(const tf::TensorSliceProto& proto) {
+  TensorSlice slice;
+  slice.dims.reserve(static_cast<std::size_t>(proto.extent_size()));
+  for (const auto& extent : proto.extent()) {
+    const bool has_length = extent.has_length_case() == tf::TensorSliceProto::Extent::kLength;
+    slice.dims.push_back({extent.start(), has_length ? extent.length() : SliceDim::kFull});
+  }
+  return slice;
+}
+
+void SliceToProto(const TensorSlice& slice, tf::TensorSliceProto* proto) {
+  for (const SliceDim& dim : slice.dims) {
+    auto* extent = proto->add_extent();
+    if (dim.is_full()) continue;
+    extent->set_start(dim.start);
+    extent->set_length(dim.length);
+  }
+}
+
+}  // namespace
+
+Result<BundleHeader> DecodeBundleHeader(ByteView value) {
+  tf::BundleHeaderProto proto;
+  if (!ParseMessage(value, &proto)) return DataLossError("the header is not parseable");
+  BundleHeader header;
+  header.num_shards = proto.num_shards();
+  header.is_big_endian = proto.endianness() == tf::BundleHeaderProto::BIG;
+  header.producer = proto.version().producer();
+  header.min_consumer = proto.version().min_consumer();
+  const auto& bad_consumers = proto.version().bad_consumers();
+  header.bad_consumers.assign(bad_consumers.begin(), bad_consumers.end());
+  return header;
+}
+
+struct BundleEntryDecoder::Message {
+  tf::BundleEntryProto proto;
+};
+
+BundleEntryDecoder::BundleEntryDecoder() : message_(std::make_unique<Message>()) {}
+BundleEntryDecoder::~BundleEntryDecoder() = default;
+
+Status BundleEntryDecoder::Decode(ByteView value, BundleEntry* entry) {
+  tf::BundleEntryProto& proto = message_->proto;
+  const bool is_parsed = ParseMessage(value, &proto);
+  if (is_parsed) {
+    entry->dtype_number = proto.dtype();
+    entry->shape.clear();
+    for (const auto& dim : proto.shape().dim()) entry->shape.push_back(dim.size());
+    entry->shard_id = proto.shard_id();
+    entry->offset = proto.offset();
+    entry->size = proto.size();
+    entry->masked_crc32c = proto.crc32c();
+    entry->slices.clear();
+    for (const auto& slice : proto.slices()) entry->slices.push_back(SliceFromProto(slice));
+  }
+  if (value.size() > kMaxReusedSize) message_ = std::make_unique<Message>();
+  return is_parsed ? Status() : DataLossError("the entry is not parseable");
+}
+
+std::string EncodeBundleHeader(const BundleHeader& header) {
+  tf::BundleHeaderProto proto;
+  proto.set_num_shards(header.num_shards);
+  proto.set_endianness(header.is_big_endian ? tf::BundleHeaderProto::BIG
+                                            : tf::BundleHeaderProto::LITTLE);
+  tf::VersionDef* version = proto.mutable_version();
+  version->set_producer(header.producer);
+  version->set_min_consumer(header.min_consumer);
+  for (const std::int32_t consumer : header.bad_consumers) version->add_bad_consumers(consumer);
+  return proto.SerializeAsString();
+}
+
+std::string EncodeBundleEntry(const BundleEntry& entry) {
+  tf::BundleEntryProto proto;
+  proto.set_dtype(static_cast<std::int32_t>(entry.dtype_number));
+  // A scalar's shape is written, too: an empty message.
+  tf::TensorShapeProto* shape = proto.mutable_shape();
+  for (const std::int64_t dim : entry.shape) shape->add_dim()->set_size(dim);
+  proto.set_shard_id(static_cast<std::int32_t>(entry.shard_id));
+  proto.set_offset(entry.offset);
+  proto.set_size(entry.size);
+  proto.set_crc32c(entry.masked_crc32c);
+  for (const TensorSlice& slice : entry.slices) SliceToProto(slice, proto.add_slices());
+  return proto.SerializeAsString();
+}
+
+}  // namespace thaw

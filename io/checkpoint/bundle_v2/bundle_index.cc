@@ -1,0 +1,406 @@
+#include "io/checkpoint/bundle_v2/bundle_index.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "io/base/crc32c.h"
+#include "io/checkpoint/bundle_v2/bundle_entry.h"
+#include "io/checkpoint/bundle_v2/extent_overlap.h"
+#include "io/checkpoint/bundle_v2/slice_key.h"
+#include "io/checkpoint/bundle_v2/slice_overlap.h"
+#include "io/checkpoint/bundle_v2/string_payload.h"
+
+namespace thaw {
+
+// Outline: (1) decode every entry into a record, those of slices like any other; (2) for each
+// tensor in slices, find the records of its slices, move their extents over to it and mark them
+// hidden; (3) drop what is hidden; (4) look for extents that overlap.
+class BundleIndex::Builder {
+ public:
+  Builder(const Table& table, std::uint32_t num_shards, const std::string& index_path,
+          BundleIndex* index)
+      : table_(table), num_shards_(num_shards), index_path_(index_path), index_(*index) {}
+
+  void Run() {
+    DecodeEntries();
+    is_hidden_.resize(index_.records_.size());
+    for (const SlicedTensor& tensor : sliced_) CollectSlices(tensor);
+    ReportFaults(entry_faults_);
+    ReportFaults(slice_faults_);
+    DropHidden();
+    ReportExtentOverlaps();
+    std::stable_sort(index_.errors_.begin(), index_.errors_.end(),
+                     [](const EntryError& a, const EntryError& b) { return a.tensor < b.tensor; });
+  }
+
+ private:
+  // A tensor that is stored in slices; its slices are index_.slices_[first_slice, + num_slices).
+  struct SlicedTensor {
+    std::size_t record;
+    std::size_t first_slice;
+    std::size_t num_slices;
+    // The parent's own placement, which counts for a slice that is full.
+    BundleEntry own;
+  };
+
+  // Why a record is bad; in order of records, at most one for each.
+  struct Fault {
+    std::size_t record;
+    EntryProblem problem;
+    Status status;
+    Extent extent;
+  };
+
+  void DecodeEntries();
+  Status AddEntry(const BundleEntry& entry, std::size_t record);
+  Result<StoredPart> Place(const BundleEntry& entry, DType dtype, std::int64_t elements) const;
+
+  void CollectSlices(const SlicedTensor& tensor);
+  Status CollectSlicesInto(const SlicedTensor& tensor, std::vector<StoredPart>* parts);
+  Result<StoredPart> FindPart(const SlicedTensor& tensor, const TensorSlice& slice,
+                              const TensorSlice& resolved);
+  std::optional<std::size_t> HideSlice(std::string_view name, const TensorSlice& slice);
+  const Fault* FaultOf(std::size_t record) const;
+
+  void DropHidden();
+  void ReportFaults(const std::vector<Fault>& faults);
+  void AddError(std::string_view tensor, EntryProblem problem, const Status& status,
+                const Extent& extent);
+  void ReportExtentOverlaps();
+
+  const Table& table_;
+  std::uint32_t num_shards_;
+  const std::string& index_path_;
+  BundleIndex& index_;
+
+  std::vector<SlicedTensor> sliced_;
+  std::vector<Fault> entry_faults_;  // from step 1
+  std::vector<Fault> slice_faults_;  // from step 2
+  std::vector<bool> is_hidden_;
+  std::string slice_key_;
+};
+
+namespace {
+
+Extent ExtentOf(const BundleEntry& entry) {
+  const bool is_known = entry.shard_id >= 0 && entry.offset >= 0 && entry.size >= 0;
+  if (!is_known) return Extent();
+  return {static_cast<std::uint32_t>(entry.shard_id), static_cast<std::uint64_t>(entry.offset),
+          static_cast<std::uint64_t>(entry.size)};
+}
+
+// The dtype of a stored tensor.
+Result<DType> StoredDType(std::int64_t number) {
+  const auto dtype = DTypeFromNumber(number);
+  if (!dtype) {
+    return DataLossError("unknown dtype number " + std::to_string(number))
+        .WithTfClass("InvalidArgumentError");
+  }
+  if (*dtype == DType::kResource) {
+    return DataLossError("a tensor of dtype resource cannot be stored");
+  }
+  return *dtype;
+}
+
+Result<std::int64_t> StoredNumElements(const Shape& shape) {
+  if (shape.size() > kMaxRank) {
+    return DataLossError("invalid tensor shape: " + std::to_string(shape.size()) +
+                         " dimensions, the most is " + std::to_string(kMaxRank));
+  }
+  const auto elements = NumElements(shape);
+  if (!elements) return DataLossError("invalid tensor shape: " + ShapeToString(shape));
+  return *elements;
+}
+
+// TensorSlice::BuildTensorSlice in TensorFlow: a full dimension starts at 0, any other has no
+// negative number.
+bool IsWellFormed(const TensorSlice& slice) {
+  return std::all_of(slice.dims.begin(), slice.dims.end(), [](const SliceDim& dim) {
+    return dim == SliceDim{} || (dim.start >= 0 && dim.length >= 0);
+  });
+}
+
+// Bytes of that many elements: exact for fixed-size types, the fewest possible for others.
+// nullopt: more than 64 bits can count.
+std::optional<std::uint64_t> ExpectedSize(DType dtype, std::uint64_t elements) {
+  if (dtype == DType::kString) return elements == 0 ? 0 : MinStringPayloadSize(elements);
+  // A length of one byte at least, and a checksum of four (docs/format/tensor_bundle_v2.md §8).
+  const std::uint64_t width = dtype == DType::kVariant ? 5 : ElementSize(dtype);
+  std::uint64_t size = 0;
+  if (!CheckedMul(elements, width, &size)) return std::nullopt;
+  return size;
+}
+
+Status BadSlice(const TensorSlice& slice, const std::string& what) {
+  return DataLossError("slice " + slice.ToString() + ": " + what);
+}
+
+}  // namespace
+
+// --- Step 1
+
+void BundleIndex::Builder::DecodeEntries() {
+  const std::size_t num_records = table_.size() - 1;
+  index_.records_.reserve(num_records);
+  index_.parts_.reserve(num_records);
+  index_.dims_.reserve(2 * num_records);
+
+  BundleEntryDecoder decoder;
+  BundleEntry entry;
+  for (std::size_t record = 0; record < num_records; ++record) {
+    index_.records_.emplace_back().name = table_.key(record + 1);
+    Status status = decoder.Decode(table_.value(record + 1), &entry);
+    Extent extent;
+    if (status.ok()) {
+      status = AddEntry(entry, record);
+      extent = ExtentOf(entry);
+    }
+    if (!status.ok()) entry_faults_.push_back({record, EntryProblem::kBadEntry, status, extent});
+  }
+}
+
+// Fills in the last record as far as the entry is sound.
+Status BundleIndex::Builder::AddEntry(const BundleEntry& entry, std::size_t record_index) {
+  Record& record = index_.records_.back();
+  THAW_ASSIGN_OR_RETURN(record.dtype, StoredDType(entry.dtype_number));
+  THAW_ASSIGN_OR_RETURN(const std::int64_t elements, StoredNumElements(entry.shape));
+  record.rank = static_cast<std::uint16_t>(entry.shape.size());
+  record.is_sliced = !entry.slices.empty();
+  record.first_dim = index_.dims_.size();
+  index_.dims_.insert(index_.dims_.end(), entry.shape.begin(), entry.shape.end());
+
+  if (record.is_sliced) {
+    if (entry.slices.size() > kMaxSlicesPerTensor) {
+      return UnimplementedError("a tensor in " + std::to_string(entry.slices.size()) +
+                                " slices exceeds the limit of " +
+                                std::to_string(kMaxSlicesPerTensor))
+          .WithTfClass(Status::kNoTfClass);
+    }
+    SlicedTensor sliced{record_index, index_.slices_.size(), entry.slices.size(), entry};
+    sliced.own.slices.clear();
+    index_.slices_.insert(index_.slices_.end(), entry.slices.begin(), entry.slices.end());
+    sliced_.push_back(std::move(sliced));
+    return Status();
+  }
+  THAW_ASSIGN_OR_RETURN(const StoredPart part, Place(entry, record.dtype, elements));
+  record.first_part = index_.parts_.size();
+  record.num_parts = 1;
+  index_.parts_.push_back(part);
+  return Status();
+}
+
+// The place of a stored tensor or slice, after its numbers were found possible.
+Result<StoredPart> BundleIndex::Builder::Place(const BundleEntry& entry, DType dtype,
+                                               std::int64_t elements) const {
+  if (entry.shard_id < 0 || entry.shard_id >= num_shards_) {
+    return DataLossError("shard_id " + std::to_string(entry.shard_id) + " of " +
+                         std::to_string(num_shards_) + " data files")
+        .WithTfClass("NotFoundError");
+  }
+  if (entry.offset < 0 || entry.size < 0 ||
+      entry.offset > std::numeric_limits<std::int64_t>::max() - entry.size) {
+    return DataLossError("impossible place in the data file: offset " +
+                         std::to_string(entry.offset) + ", size " + std::to_string(entry.size))
+        .WithShard(entry.shard_id)
+        .WithTfClass("InvalidArgumentError");
+  }
+  const Extent extent = ExtentOf(entry);
+  const auto expected = ExpectedSize(dtype, static_cast<std::uint64_t>(elements));
+  const bool is_right =
+      expected && (IsFixedSize(dtype) ? extent.length == *expected : extent.length >= *expected);
+  if (!is_right) {
+    return DataLossError("invalid size in the entry: stored size " + std::to_string(entry.size) +
+                         ", expected " + (IsFixedSize(dtype) ? "" : "at least ") +
+                         (expected ? std::to_string(*expected) : "more than 64 bits can count"))
+        .WithShard(entry.shard_id)
+        .WithOffset(extent.offset);
+  }
+  return StoredPart{extent, UnmaskCrc(entry.masked_crc32c), nullptr};
+}
+
+// --- Step 2
+
+void BundleIndex::Builder::CollectSlices(const SlicedTensor& tensor) {
+  std::vector<StoredPart> parts;
+  Status status = CollectSlicesInto(tensor, &parts);
+  const bool is_incomplete = status.code() == StatusCode::kNotFound;
+  if (!status.ok()) {
+    slice_faults_.push_back({tensor.record,
+                             is_incomplete ? EntryProblem::kMissingSlice : EntryProblem::kBadEntry,
+                             status, Extent()});
+    if (!is_incomplete) parts.clear();
+  }
+  Record& record = index_.records_[tensor.record];
+  record.first_part = index_.parts_.size();
+  record.num_parts = parts.size();
+  index_.parts_.insert(index_.parts_.end(), parts.begin(), parts.end());
+}
+
+// Hides the entries of all slices, whatever else is wrong. NotFound: a slice has no entry, and
+// nothing else is wrong.
+Status BundleIndex::Builder::CollectSlicesInto(const SlicedTensor& tensor,
+                                               std::vector<StoredPart>* parts) {
+  const Record& record = index_.records_[tensor.record];
+  const Dims shape = index_.dims(record);
+  Status first_fault;
+  Status first_missing;
+  std::vector<TensorSlice> all_resolved;
+  all_resolved.reserve(tensor.num_slices);
+  for (std::size_t i = 0; i < tensor.num_slices; ++i) {
+    const TensorSlice& slice = index_.slices_[tensor.first_slice + i];
+    const auto resolved = ResolveSlice(slice, shape);
+    if (!IsWellFormed(slice) || !resolved.ok()) {
+      HideSlice(record.name, slice);
+      if (first_fault.ok()) {
+        first_fault = BadSlice(slice, "it does not fit the shape " + ShapeToString(shape));
+      }
+      continue;
+    }
+    all_resolved.push_back(*resolved);
+    const auto part = FindPart(tensor, slice, *resolved);
+    if (part.ok()) {
+      parts->push_back(*part);
+      continue;
+    }
+    const bool is_missing = part.status().code() == StatusCode::kNotFound;
+    Status& first = is_missing ? first_missing : first_fault;
+    if (first.ok()) first = part.status();
+  }
+  if (!first_fault.ok()) return first_fault;
+
+  THAW_ASSIGN_OR_RETURN(const std::optional<SliceOverlap> overlap, FindSliceOverlap(all_resolved));
+  if (overlap) {
+    return DataLossError("overlapping slices: " + all_resolved[overlap->first].ToString() +
+                         " and " + all_resolved[overlap->second].ToString())
+        .WithTfClass("InternalError");
+  }
+  return first_missing;
+}
+
+// The part that holds one slice of a tensor.
+Result<StoredPart> BundleIndex::Builder::FindPart(const SlicedTensor& tensor,
+                                                  const TensorSlice& slice,
+                                                  const TensorSlice& resolved) {
+  const Record& parent = index_.records_[tensor.record];
+  const Shape shape = SliceShape(resolved);
+  const std::optional<std::size_t> found = HideSlice(parent.name, slice);
+  if (slice.is_full()) {
+    auto part = Place(tensor.own, parent.dtype, NumElements(shape).value_or(0));
+    if (part.ok()) part->slice = &slice;
+    return part;
+  }
+  if (!found) {
+    return NotFoundError("slice " + slice.ToString() + " is listed, but has no entry");
+  }
+  if (const Fault* fault = FaultOf(*found)) {
+    return fault->status.WithContext("slice " + slice.ToString());
+  }
+  const Record& stored = index_.records_[*found];
+  if (stored.is_sliced) return BadSlice(slice, "its own entry lists slices");
+  if (stored.dtype != parent.dtype) {
+    return BadSlice(slice, "its dtype is " + std::string(DTypeName(stored.dtype)) +
+                               ", that of the tensor " + std::string(DTypeName(parent.dtype)));
+  }
+  if (!std::ranges::equal(index_.dims(stored), shape)) {
+    return BadSlice(slice, "its entry has the shape " + ShapeToString(index_.dims(stored)));
+  }
+  StoredPart part = index_.parts_[stored.first_part];
+  part.slice = &slice;
+  return part;
+}
+
+// The record of a slice's entry, which is no tensor of its own.
+std::optional<std::size_t> BundleIndex::Builder::HideSlice(std::string_view name,
+                                                           const TensorSlice& slice) {
+  slice_key_.clear();
+  AppendSliceKey(name, slice, &slice_key_);
+  const auto position = table_.Find(slice_key_);
+  if (!position) return std::nullopt;
+  is_hidden_[*position - 1] = true;
+  return *position - 1;
+}
+
+const BundleIndex::Builder::Fault* BundleIndex::Builder::FaultOf(std::size_t record) const {
+  const auto fault = std::partition_point(entry_faults_.begin(), entry_faults_.end(),
+                                          [&](const Fault& f) { return f.record < record; });
+  return fault != entry_faults_.end() && fault->record == record ? &*fault : nullptr;
+}
+
+// --- Steps 3 and 4
+
+// Turns faults into errors, while records still have their first numbers. What is wrong with the
+// entry of a slice was reported for its tensor.
+void BundleIndex::Builder::ReportFaults(const std::vector<Fault>& faults) {
+  for (const Fault& fault : faults) {
+    if (is_hidden_[fault.record]) continue;
+    AddError(index_.records_[fault.record].name, fault.problem, fault.status, fault.extent);
+  }
+}
+
+void BundleIndex::Builder::AddError(std::string_view tensor, EntryProblem problem,
+                                    const Status& status, const Extent& extent) {
+  index_.errors_.push_back(
+      {std::string(tensor), problem, status.WithFile(index_path_).WithTensor(tensor), extent});
+}
+
+void BundleIndex::Builder::DropHidden() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < index_.records_.size(); ++i) {
+    if (!is_hidden_[i]) index_.records_[kept++] = index_.records_[i];
+  }
+  index_.records_.resize(kept);
+}
+
+void BundleIndex::Builder::ReportExtentOverlaps() {
+  std::vector<OwnedExtent> extents;
+  extents.reserve(index_.parts_.size());
+  for (std::size_t i = 0; i < index_.records_.size(); ++i) {
+    const Record& record = index_.records_[i];
+    for (std::size_t part = 0; part < record.num_parts; ++part) {
+      extents.push_back(
+          {index_.parts_[record.first_part + part].extent, static_cast<std::uint32_t>(i)});
+    }
+  }
+  for (const auto& [extent, other] : FindExtentOverlaps(std::move(extents))) {
+    const Status status =
+        DataLossError("its " + std::to_string(extent.extent.length) + " bytes overlap the " +
+                      std::to_string(other.extent.length) + " bytes at offset " +
+                      std::to_string(other.extent.offset) + " of tensor '" +
+                      std::string(index_.records_[other.owner].name) + "'")
+            .WithShard(extent.extent.shard)
+            .WithOffset(extent.extent.offset)
+            .WithTfClass(Status::kNoTfClass);
+    AddError(index_.records_[extent.owner].name, EntryProblem::kOverlap, status, extent.extent);
+  }
+}
+
+BundleIndex::BundleIndex(const Table& table, std::uint32_t num_shards,
+                         const std::string& index_path) {
+  Builder(table, num_shards, index_path, this).Run();
+}
+
+TensorInfo BundleIndex::tensor(std::size_t index) const {
+  const Record& record = records_[index];
+  return {record.name, record.dtype, dims(record),
+          std::span(parts_).subspan(record.first_part, record.num_parts)};
+}
+
+std::optional<std::size_t> BundleIndex::Find(std::string_view name) const {
+  const auto found = std::partition_point(records_.begin(), records_.end(),
+                                          [&](const Record& r) { return r.name < name; });
+  if (found == records_.end() || found->name != name) return std::nullopt;
+  return static_cast<std::size_t>(found - records_.begin());
+}
+
+std::uint64_t BundleIndex::memory_bytes() const {
+  std::uint64_t bytes =
+      records_.capacity() * sizeof(Record) + dims_.capacity() * sizeof(std::int64_t) +
+      parts_.capacity() * sizeof(StoredPart) + slices_.capacity() * sizeof(TensorSlice) +
+      errors_.capacity() * sizeof(EntryError);
+  for (const TensorSlice& slice : slices_) bytes += slice.dims.capacity() * sizeof(SliceDim);
+  return bytes;
+}
+
+}  // namespace thaw

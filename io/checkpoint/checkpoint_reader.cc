@@ -1,0 +1,17 @@
+#include "io/checkpoint/checkpoint_reader.h"
+
+namespace thaw {
+
+std::string_view CheckpointFormatName(CheckpointFormat format) {
+  switch (format) {
+    case CheckpointFormat::kTfV2:
+      return "tf-v2";
+    case CheckpointFormat::kTfV1:
+      return "tf-v1";
+    case CheckpointFormat::kSafetensors:
+      return "safetensors";
+  }
+  return "unknown";
+}
+
+}  // namespace thaw
