@@ -28,12 +28,16 @@ namespace thaw {
 // value fills a variable of any shape.
 struct ConstantInitializer {
   Shape shape;
-  std::vector<double> reals;           // numeric dtypes that a double holds
-  std::vector<std::int64_t> integers;  // 64-bit integers, kept exactly; used when not empty
-  std::vector<std::string> strings;    // string dtype
+  std::vector<double> reals;  // numeric dtypes that a double holds
+  // Integers, kept exactly (for uint64 their bits); used when not empty.
+  std::vector<std::int64_t> integers;
+  std::vector<std::string> strings;  // string dtype
 };
 struct ZerosInitializer {};
 struct OnesInitializer {};
+// Random values depend on the seed and on the element's place in the full tensor alone, so a
+// partitioned variable starts with the same values as a whole one. Seed 0: the store draws one from
+// the variable's name, so that variables differ from each other.
 struct UniformInitializer {
   double low = 0.0;
   double high = 1.0;
@@ -61,10 +65,15 @@ Initializer Constant(double value);
 // Errors: InvalidArgument (ValueError)  the dtype has none (complex, quantised).
 Result<Initializer> DefaultInitializer(DType dtype);
 
+// Whether a variable of that dtype and (full) shape can start with `initializer`.
+// Errors: InvalidArgument (ValueError)  a constant of another shape, a number that the dtype cannot
+//         hold, text for numbers or numbers for text, random values of a dtype that has none.
+Status CheckInitializer(const Initializer& initializer, DType dtype, Dims full_shape);
+
 // Fills a buffer of `dtype` and `shape` (elements × width bytes). For a part of a partitioned
 // variable `full_shape` and `slice` (resolved) tell where it lies; random values differ per part,
 // Glorot's fans are those of the full shape, a nested constant is cut.
-// Errors: InvalidArgument (ValueError) when a constant's shape does not fit.
+// Errors: InvalidArgument (ValueError)  as CheckInitializer, or the buffer has another size.
 Status FillBuffer(const Initializer& initializer, DType dtype, Dims shape, Dims full_shape,
                   const TensorSlice* slice, MutableByteView buffer);
 

@@ -18,7 +18,8 @@
 namespace thaw {
 
 // Untrusted input: yes. `file_name` is for messages only.
-// Errors: InvalidArgument (no TensorFlow class)  not JSON, an unknown field, an impossible value, or
+// Errors: InvalidArgument (no TensorFlow class)  not JSON, an unknown field, an impossible value,
+// or
 //         a variable that the store refuses; the message names file, line and field:
 //         "model.json: line 4: variables[2].shape[0]: …".
 Result<VariableStore> ParseModel(std::string_view text, std::string_view file_name);

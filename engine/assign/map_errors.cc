@@ -1,0 +1,206 @@
+#include "engine/assign/map_errors.h"
+
+#include <utility>
+#include <vector>
+
+#include "io/base/nearest_names.h"
+
+namespace thaw {
+namespace {
+
+std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+bool EndsInOutput(std::string_view name) { return name.ends_with(":0"); }
+
+std::string_view WithoutOutput(std::string_view name) {
+  return EndsInOutput(name) ? name.substr(0, name.size() - 2) : name;
+}
+
+std::string ObjectText(std::string_view op_name) {
+  return "{\"variable\": " + Quoted(op_name) + "}";
+}
+
+}  // namespace
+
+std::string EntryText(std::string_view key, const MapValue& value) {
+  std::string text = "{" + Quoted(key) + ": ";
+  switch (value.kind) {
+    case MapValue::Kind::kName:
+      text += Quoted(value.name);
+      break;
+    case MapValue::Kind::kVariable:
+      text += ObjectText(value.name);
+      break;
+    case MapValue::Kind::kVariables:
+      text += "{\"variables\": [";
+      for (std::size_t i = 0; i < value.variables.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + Quoted(value.variables[i]);
+      }
+      text += "]}";
+      break;
+  }
+  return text + "}";
+}
+
+Status MapErrors::ValueError(StatusCode code, std::string what, std::string_view tensor,
+                             std::string_view hint) const {
+  Status status =
+      Status(code, std::move(what)).WithTfClass("ValueError").WithFile(checkpoint_.prefix());
+  if (!tensor.empty()) status = status.WithTensor(tensor);
+  return hint.empty() ? status : status.WithHint(hint);
+}
+
+std::string MapErrors::DidYouMeanVariable(std::string_view name) {
+  const std::vector<std::string_view> keys = store_.keys();
+  return DidYouMean(NearestNames(name, keys));
+}
+
+Status MapErrors::TensorNotFound(const MapEntry& entry) {
+  std::string hint;
+  const std::string_view stripped = WithoutOutput(entry.key);
+  if (EndsInOutput(entry.key) && tensors_.Has(stripped)) {
+    hint = "tensors of a checkpoint have no \":0\"; write " + Quoted(stripped);
+  } else if (entry.key.ends_with('/')) {
+    hint = "the value is a variable, so the key must be a tensor; for a scope, end both with \"/\"";
+    const std::string_view tensor = std::string_view(entry.key).substr(0, entry.key.size() - 1);
+    if (tensors_.Has(tensor)) {
+      hint = "the value is a variable, so the key must be a tensor; write " + Quoted(tensor);
+    }
+  } else {
+    hint = tensors_.DidYouMeanTensor(entry.key);
+  }
+  return ValueError(
+      StatusCode::kNotFound,
+      "not found in the checkpoint, but the map assigns it: " + EntryText(entry.key, entry.value),
+      entry.key, hint);
+}
+
+Status MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored) {
+  std::string differ;
+  if (variable.shape.size() != stored.size()) {
+    differ = "their ranks differ";
+  } else {
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      if (variable.shape[i] == stored[i] || variable.shape[i] == kUnknownDim) continue;
+      differ += differ.empty() ? "they differ in dimension " : ", ";
+      differ += std::to_string(i);
+    }
+  }
+  std::string hint;
+  if (variable.slice_info) {
+    hint = "'" + variable.op_name + "' is a part of '" + variable.slice_info->full_name +
+           "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
+           "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
+  }
+  return ValueError(StatusCode::kInvalidArgument,
+                    "Shape of variable " + variable.op_name + ":0 (" +
+                        ShapeToTuple(variable.shape) + ") doesn't match with shape of tensor " +
+                        entry.key + " (" + ShapeToList(stored) + "): " + differ,
+                    entry.key, hint);
+}
+
+Status MapErrors::ScopeToTensor(const MapEntry& entry, std::string_view scope) {
+  return ValueError(StatusCode::kInvalidArgument,
+                    "no variable named '" + entry.value.name +
+                        "' is in the variable store, so it can only be a scope ('" +
+                        std::string(scope) + "/'); then the key " + Quoted(entry.key) +
+                        " must be a scope and end in \"/\", too",
+                    entry.key, NameHint(entry));
+}
+
+// For a value that names no variable of the store.
+std::string MapErrors::NameHint(const MapEntry& entry) {
+  const std::string& name = entry.value.name;
+  if (EndsInOutput(name) && store_.FindKey(WithoutOutput(name)) != nullptr) {
+    return "names have no \":0\" in a map; write " + Quoted(WithoutOutput(name));
+  }
+  if (store_.FindKey(name + "/") != nullptr) {
+    return "the store has it under " + Quoted(name + "/") + ", with a slash at the end";
+  }
+  const Variable* object = store_.FindOpName(WithoutOutput(name));
+  if (object != nullptr && !object->in_store()) {
+    return "'" + object->op_name +
+           "' was made by Variable: it is not in the variable store; write {" + Quoted(entry.key) +
+           ": " + ObjectText(object->op_name) + "}";
+  }
+  if (object != nullptr) {
+    return "'" + object->op_name + "' is an op name; the store knows the variable as " +
+           Quoted(object->key);
+  }
+  const std::string near = DidYouMeanVariable(name);
+  return near.empty() ? "if a scope was meant, end both with \"/\""
+                      : near + " If a scope was meant, end both with \"/\"";
+}
+
+std::string MapErrors::MissingSlashHint(const MapEntry& entry) const {
+  return "a scope ends in \"/\"; write {" + Quoted(entry.key) + ": " +
+         Quoted(entry.value.name.empty() ? "/" : entry.value.name + "/") + "}";
+}
+
+Status MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
+                                      std::string_view tensor, std::string_view rest) {
+  std::string hint;
+  if (!entry.value.name.ends_with('/')) {
+    hint = MissingSlashHint(entry);
+  } else {
+    hint = tensors_.DidYouMeanTensor(tensor);
+    if (hint.empty()) {
+      hint =
+          "every variable of a scope must be in the checkpoint; map the others one by one "
+          "instead";
+    }
+  }
+  return ValueError(StatusCode::kNotFound,
+                    "not found in the checkpoint; " + EntryText(entry.key, entry.value) +
+                        " takes it for variable '" + std::string(variable) + "' ('" +
+                        std::string(rest) + "' in '" + entry.key + "')",
+                    tensor, hint);
+}
+
+Status MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_name,
+                                  std::string_view tensor) {
+  std::string variable;
+  for (const std::string_view key : store_.keys()) {
+    if (key.starts_with(std::string(cut_name) + "/part_")) {
+      variable = key;
+      break;
+    }
+  }
+  return ValueError(StatusCode::kInvalidArgument,
+                    EntryText(entry.key, entry.value) + " cuts the name '" + variable +
+                        "' at \"/part_\" and looks for a variable '" + std::string(cut_name) +
+                        "', which is not in the store (nor is '" + std::string(cut_name) +
+                        "/part_0')",
+                    tensor,
+                    "a scope cannot reach a name that contains \"/part_\"; map it by name: {" +
+                        Quoted(variable) + ": " + Quoted(variable) + "}");
+}
+
+Status MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
+  return ValueError(StatusCode::kInvalidArgument,
+                    "Slices must all be from the same tensor: " + first.slice_info->full_name +
+                        " != " + other.slice_info->full_name + ", in " +
+                        EntryText(entry.key, entry.value),
+                    entry.key, "give each partitioned variable an entry of its own");
+}
+
+Status MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
+  const std::string hint =
+      entry.value.kind == MapValue::Kind::kVariables
+          ? "write it by itself: {" + Quoted(entry.key) + ": " + ObjectText(variable.op_name) + "}"
+          : "map it by its own name: " + Quoted(variable.key);
+  return ValueError(StatusCode::kInvalidArgument,
+                    "variable '" + variable.op_name +
+                        "' is no part of a partitioned variable, so it has no slice; " +
+                        EntryText(entry.key, entry.value) + " takes it for one",
+                    entry.key, hint);
+}
+
+Status MapErrors::NoSuchObject(const MapEntry& entry, std::string_view op_name) {
+  return ValueError(StatusCode::kInvalidArgument,
+                    "no variable has the op name '" + std::string(op_name) + "', in " +
+                        EntryText(entry.key, entry.value),
+                    entry.key, "");
+}
+
+}  // namespace thaw

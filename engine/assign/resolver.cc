@@ -1,0 +1,237 @@
+#include "engine/assign/resolver.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/assign/map_errors.h"
+#include "engine/assign/source_check.h"
+
+namespace thaw {
+namespace {
+
+// What the value of an entry stands for: one variable, or a list of parts.
+struct Target {
+  std::vector<Variable*> variables;
+  bool is_list = false;
+};
+
+// text[1:] of Python: without its first character, which UTF-8 may spread over several bytes.
+std::string_view DropFirstCharacter(std::string_view text) {
+  if (text.empty()) return text;
+  std::size_t next = 1;
+  while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
+  return text.substr(next);
+}
+
+// text[n:] of Python, which is empty beyond the end.
+std::string_view DropPrefix(std::string_view text, std::size_t n) {
+  return text.substr(std::min(n, text.size()));
+}
+
+// The scope that a value names: the text before its last slash, so "a/b" means "a" and "foo" the
+// whole store.
+std::string_view ScopeOf(std::string_view value) {
+  const std::size_t slash = value.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : value.substr(0, slash);
+}
+
+// The tensor that `variable` takes in a scope entry.
+std::string ScopeTensor(const MapEntry& entry, std::string_view scope, std::string_view variable) {
+  std::string_view rest = DropPrefix(variable, scope.size());
+  if (entry.value.name != "/") rest = DropFirstCharacter(rest);
+  std::string tensor = entry.key == "/" ? std::string(rest) : entry.key + std::string(rest);
+  if (tensor.ends_with('/')) tensor.pop_back();
+  return tensor;
+}
+
+// One run over a map. checkpoint_utils.py: _init_from_checkpoint, branch by branch; the numbers in
+// the comments are those of docs/store_only_rules.md.
+class MapResolver {
+ public:
+  enum class AfterError { kStop, kGoOn };
+
+  MapResolver(const std::shared_ptr<const CheckpointReader>& checkpoint, const AssignmentMap& map,
+              const VariableStore& store, AfterError after_error)
+      : checkpoint_(checkpoint),
+        map_(map),
+        store_(store),
+        errors_(*checkpoint, store),
+        after_error_(after_error) {
+    for (const std::string_view key : store.keys()) keys_.emplace_back(key);
+  }
+
+  Resolution Run() {
+    // Rule 2: by key alone, and stable, so that the pairs of one key keep their order.
+    std::vector<std::size_t> order(map_.entries().size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+      return map_.entries()[a].key < map_.entries()[b].key;
+    });
+    for (const std::size_t index : order) {
+      WorkThrough(index);
+      if (stopped_) break;
+    }
+    return std::move(resolution_);
+  }
+
+ private:
+  void WorkThrough(std::size_t index) {
+    index_ = index;
+    const std::size_t assignments_before = resolution_.assignments.size();
+    const std::size_t errors_before = resolution_.errors.size();
+    const MapEntry& entry = map_.entries()[index];
+    if (entry.value.kind != MapValue::Kind::kName) {
+      WorkThroughObject(entry);
+    } else if (const auto target = FindName(entry.value.name)) {
+      OneToOne(entry, *target, AssignmentRule::kName);
+    } else {
+      ScopeToScope(entry);
+    }
+    const std::size_t num_matches = resolution_.assignments.size() - assignments_before;
+    const bool failed = resolution_.errors.size() > errors_before;
+    resolution_.applied_entries.push_back(
+        {checkpoint_, entry.key, entry.value, num_matches, failed});
+    if (num_matches == 0 && !failed) resolution_.entries_without_match.push_back(index);
+  }
+
+  // Rule 3a: a variable object, or a list of them.
+  void WorkThroughObject(const MapEntry& entry) {
+    Target target;
+    target.is_list = entry.value.kind == MapValue::Kind::kVariables;
+    const std::vector<std::string> single = {entry.value.name};
+    for (const std::string& op_name : target.is_list ? entry.value.variables : single) {
+      Variable* variable = store_.FindOpName(op_name);
+      if (variable == nullptr) return Fail(entry.key, errors_.NoSuchObject(entry, op_name));
+      target.variables.push_back(variable);
+    }
+    OneToOne(entry, target, AssignmentRule::kObject);
+  }
+
+  // Rule 3b: a key of the store, or the parts under it up to the first gap in their numbers.
+  std::optional<Target> FindName(std::string_view name) const {
+    if (Variable* variable = store_.FindKey(name)) return Target{{variable}, false};
+    Target parts{{}, true};
+    const std::string part_prefix = std::string(name) + "/part_";
+    for (std::size_t i = 0;; ++i) {
+      Variable* part = store_.FindKey(part_prefix + std::to_string(i));
+      if (part == nullptr) break;
+      parts.variables.push_back(part);
+    }
+    if (parts.variables.empty()) return std::nullopt;
+    return parts;
+  }
+
+  // Rule 4: the key is a tensor.
+  void OneToOne(const MapEntry& entry, const Target& target, AssignmentRule rule) {
+    const auto found = checkpoint_->Find(entry.key);
+    if (!found) return Fail(entry.key, errors_.TensorNotFound(entry));
+    if (!target.is_list) {
+      const Dims stored = checkpoint_->tensor(*found).shape;
+      const Variable& variable = *target.variables.front();
+      if (!ShapesCompatible(variable.shape, stored)) {
+        return Fail(entry.key, errors_.ShapeMismatch(entry, variable, stored));
+      }
+    }
+    Assign(entry, target, entry.key, rule);
+  }
+
+  // Rule 5: both sides are scopes.
+  void ScopeToScope(const MapEntry& entry) {
+    const std::string_view scope = ScopeOf(entry.value.name);
+    if (!entry.key.ends_with('/')) return Fail(entry.key, errors_.ScopeToTensor(entry, scope));
+    for (const std::string& variable : VariablesInScope(scope)) {
+      const std::string tensor = ScopeTensor(entry, scope, variable);
+      if (!checkpoint_->Find(tensor)) {
+        Fail(tensor, errors_.ScopeTensorNotFound(entry, variable, tensor,
+                                                 DropPrefix(variable, scope.size() + 1)));
+      } else if (const auto target = FindName(variable)) {
+        Assign(entry, *target, tensor, AssignmentRule::kScope);
+      } else {
+        Fail(tensor, errors_.CutNameNotFound(entry, variable, tensor));
+      }
+      if (stopped_) return;
+    }
+  }
+
+  // Rule 5.3: keys below the scope, in order, each cut at its first "/part_".
+  std::set<std::string> VariablesInScope(std::string_view scope) const {
+    const std::string prefix = scope.empty() ? std::string() : std::string(scope) + "/";
+    std::set<std::string> variables;
+    for (auto key = std::lower_bound(keys_.begin(), keys_.end(), prefix);
+         key != keys_.end() && key->starts_with(prefix); ++key) {
+      variables.insert(key->substr(0, key->find("/part_")));
+    }
+    return variables;
+  }
+
+  // Rule 6: sets the source of each variable of the target. The parts before a faulty one stay set.
+  void Assign(const MapEntry& entry, const Target& target, const std::string& tensor,
+              AssignmentRule rule) {
+    const Variable* first = target.variables.empty() ? nullptr : target.variables.front();
+    for (Variable* variable : target.variables) {
+      std::string slice_spec;
+      if (target.is_list) {
+        if (!variable->slice_info) return Fail(tensor, errors_.NotAPart(entry, *variable));
+        if (variable->slice_info->full_name != first->slice_info->full_name) {
+          return Fail(tensor, errors_.MixedParts(entry, *first, *variable));
+        }
+        slice_spec = variable->slice_info->spec();
+      }
+      resolution_.assignments.push_back(
+          {variable, {checkpoint_, tensor, slice_spec, rule, entry.key, entry.value}, index_});
+    }
+  }
+
+  void Fail(std::string_view tensor, Status status) {
+    resolution_.errors.push_back({index_, std::string(tensor), std::move(status)});
+    stopped_ = after_error_ == AfterError::kStop;
+  }
+
+  const std::shared_ptr<const CheckpointReader>& checkpoint_;
+  const AssignmentMap& map_;
+  const VariableStore& store_;
+  MapErrors errors_;
+  const AfterError after_error_;
+  std::vector<std::string> keys_;  // of the store, in byte order
+  std::size_t index_ = 0;          // of the entry in work
+  bool stopped_ = false;
+  Resolution resolution_;
+};
+
+}  // namespace
+
+Resolution Resolve(const std::shared_ptr<const CheckpointReader>& checkpoint,
+                   const AssignmentMap& map, const VariableStore& store) {
+  return MapResolver(checkpoint, map, store, MapResolver::AfterError::kStop).Run();
+}
+
+Resolution ResolveAll(const std::shared_ptr<const CheckpointReader>& checkpoint,
+                      const AssignmentMap& map, const VariableStore& store) {
+  Resolution resolution = MapResolver(checkpoint, map, store, MapResolver::AfterError::kGoOn).Run();
+  // Only the assignment that wins is ever read.
+  std::unordered_map<const Variable*, const Assignment*> winners;
+  for (const Assignment& assignment : resolution.assignments) {
+    winners[assignment.variable] = &assignment;
+  }
+  for (const Assignment& assignment : resolution.assignments) {
+    if (winners[assignment.variable] != &assignment) continue;
+    Status status = CheckSource(*assignment.variable, assignment.source);
+    if (status.ok()) continue;
+    resolution.errors.push_back({assignment.entry, assignment.source.tensor, std::move(status)});
+  }
+  return resolution;
+}
+
+void Apply(const Resolution& resolution, VariableStore& store) {
+  for (const Assignment& assignment : resolution.assignments) {
+    assignment.variable->source = assignment.source;
+  }
+  for (const AppliedEntry& entry : resolution.applied_entries) store.RecordEntry(entry);
+}
+
+}  // namespace thaw
