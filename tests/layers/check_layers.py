@@ -49,7 +49,7 @@ THIRD_PARTY = {
 
 # Of the system, but not of C++: POSIX, Linux and the compilers' own.
 SYSTEM_HEADERS = re.compile(
-    r"(sys|linux|asm)/.*|(unistd|fcntl|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|"
+    r"(sys|linux|asm)/.*|(unistd|dirent|fcntl|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|"
     r"immintrin|nmmintrin|cpuid|x86intrin|spawn|stdint|stddef|stdbool|malloc)\.h"
 )
 CPP_HEADER = re.compile(r"[a-z_0-9]+")
