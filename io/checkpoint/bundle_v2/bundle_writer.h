@@ -33,8 +33,6 @@ struct BundleWriterOptions {
   // Replace a checkpoint of that prefix. Its index goes first, so that a reader never pairs an old
   // index with new data files; a crash in between leaves no checkpoint of that prefix.
   bool overwrite = false;
-  // Compress the index blocks with Snappy, as TensorFlow 1.0 did. TensorFlow reads both.
-  bool snappy_index = false;
 };
 
 // Tensors are added one after another, then Finish puts all files in place, the index last.
