@@ -1,0 +1,169 @@
+// Kernels for AVX-512 F, BW, VL, DQ and VPCLMULQDQ: a line is one register.
+
+#include "engine/kernels/kernel_variant.h"
+#include "io/base/isa_targets.h"
+
+#if THAW_HAS_X86
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "engine/kernels/element.h"
+#include "engine/kernels/float_environment.h"
+#include "engine/kernels/kernel_name.h"
+#include "engine/kernels/line_sum.h"
+#include "engine/kernels/reversing_order.h"
+
+#define THAW_LOOP_TARGET THAW_TARGET_AVX512
+
+namespace thaw {
+namespace {
+
+constexpr Text kIsaSuffix = "_avx512";
+
+using Line = __m512i;
+using RunSum = LineSum512;
+using PageSum = LineSum512;
+
+// The empty statement keeps the compiler from loading a second time what was summed.
+THAW_LOOP_TARGET inline Line LoadLine(const std::byte* src) {
+  Line line = _mm512_loadu_si512(src);
+  __asm__("" : "+v"(line));
+  return line;
+}
+
+template <bool kStream>
+THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, Line line) {
+  if constexpr (kStream) {
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(dst), line);
+  } else {
+    _mm512_storeu_si512(dst, line);
+  }
+}
+
+template <typename Sum>
+THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
+  sum.Add(line);
+}
+
+template <int kUnit>
+THAW_LOOP_TARGET inline Line ReverseUnits(const Line& line) {
+  const __m128i order =
+      _mm_load_si128(reinterpret_cast<const __m128i*>(kReversingOrder<kUnit>.data()));
+  return _mm512_shuffle_epi8(line, _mm512_broadcast_i32x4(order));
+}
+
+THAW_LOOP_TARGET inline __m256i LowHalf(const Line& line) { return _mm512_castsi512_si256(line); }
+THAW_LOOP_TARGET inline __m256i HighHalf(const Line& line) {
+  return _mm512_extracti64x4_epi64(line, 1);
+}
+THAW_LOOP_TARGET inline Line Halves(__m256i low, __m256i high) {
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+struct Copy {
+  using Element = Unchanged<std::uint8_t>;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) { out[0] = in[0]; }
+};
+
+struct ToBFloat16 {
+  using Element = Float32ToBFloat16;
+  static constexpr int kLinesIn = 2;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    alignas(64) static constexpr auto kUpperHalves = [] {
+      std::array<std::uint16_t, 32> words{};
+      for (std::size_t i = 0; i < 32; ++i) words[i] = static_cast<std::uint16_t>(2 * i + 1);
+      return words;
+    }();
+    out[0] = _mm512_permutex2var_epi16(Rounded(in[0]), _mm512_load_si512(kUpperHalves.data()),
+                                       Rounded(in[1]));
+  }
+
+ private:
+  // The result in the upper half of each element (VCVTNEPS2BF16 would flush denormals).
+  THAW_LOOP_TARGET static __m512i Rounded(const Line& floats) {
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(floats, 16), _mm512_set1_epi32(1));
+    const __m512i rounded =
+        _mm512_add_epi32(_mm512_add_epi32(floats, _mm512_set1_epi32(0x7fff)), odd);
+    constexpr int kQuietNan = 0x01, kSignalingNan = 0x80;
+    const __mmask16 is_nan =
+        _mm512_fpclass_ps_mask(_mm512_castsi512_ps(floats), kQuietNan | kSignalingNan);
+    const __m512i sign = _mm512_and_si512(floats, _mm512_set1_epi32(INT32_MIN));
+    return _mm512_mask_or_epi32(rounded, is_nan, sign, _mm512_set1_epi32(0x7fc00000));
+  }
+};
+
+struct FromBFloat16 {
+  using Element = BFloat16ToFloat32;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 2;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = _mm512_slli_epi32(_mm512_cvtepu16_epi32(LowHalf(in[0])), 16);
+    out[1] = _mm512_slli_epi32(_mm512_cvtepu16_epi32(HighHalf(in[0])), 16);
+  }
+};
+
+constexpr int kToNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
+struct ToFloat16 {
+  using Element = Float32ToFloat16;
+  static constexpr int kLinesIn = 2;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = Halves(_mm512_cvtps_ph(_mm512_castsi512_ps(in[0]), kToNearest),
+                    _mm512_cvtps_ph(_mm512_castsi512_ps(in[1]), kToNearest));
+  }
+};
+
+struct FromFloat16 {
+  using Element = Float16ToFloat32;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 2;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = _mm512_castps_si512(_mm512_cvtph_ps(LowHalf(in[0])));
+    out[1] = _mm512_castps_si512(_mm512_cvtph_ps(HighHalf(in[0])));
+  }
+};
+
+struct FromFloat64 {
+  using Element = Float64ToFloat32;
+  static constexpr int kLinesIn = 2;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = Halves(_mm256_castps_si256(_mm512_cvtpd_ps(_mm512_castsi512_pd(in[0]))),
+                    _mm256_castps_si256(_mm512_cvtpd_ps(_mm512_castsi512_pd(in[1]))));
+  }
+};
+
+struct ToFloat64 {
+  using Element = Float32ToFloat64;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 2;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = _mm512_castpd_si512(_mm512_cvtps_pd(_mm256_castsi256_ps(LowHalf(in[0]))));
+    out[1] = _mm512_castpd_si512(_mm512_cvtps_pd(_mm256_castsi256_ps(HighHalf(in[0]))));
+  }
+};
+
+#include "engine/kernels/line_loops.inc"
+
+}  // namespace
+
+std::span<const KernelVariant> KernelVariants_Avx512() { return kVariants; }
+
+}  // namespace thaw
+
+#else
+
+namespace thaw {
+
+std::span<const KernelVariant> KernelVariants_Avx512() { return {}; }
+
+}  // namespace thaw
+
+#endif

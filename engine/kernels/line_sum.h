@@ -1,0 +1,113 @@
+// Sums of 64-byte lines that are already in registers.
+//
+// Role in the flow: the checksum side of the vector kernels' loops (line_loops.inc). Each sum takes
+// consecutive lines, can skip bytes that other sums take, and can be joined with the sum of what
+// lies before it.
+
+#ifndef THAW_ENGINE_KERNELS_LINE_SUM_H_
+#define THAW_ENGINE_KERNELS_LINE_SUM_H_
+
+#include "io/base/isa_targets.h"
+
+#if THAW_HAS_X86
+
+#include <cstdint>
+
+#include "io/base/crc32c_fold.h"
+
+namespace thaw {
+
+// Sums nothing: the state passes through. For transfers that are not verified.
+class NoSum {
+ public:
+  explicit NoSum(std::uint32_t state) : state_(state) {}
+  template <typename... Vectors>
+  void Add(const Vectors&...) {}
+  template <std::int64_t kBytes>
+  void Skip() {}
+  template <std::int64_t kBytes>
+  void AddEarlier(const NoSum& earlier) {
+    state_ = earlier.state_;
+  }
+  std::uint32_t state() const { return state_; }
+
+ private:
+  std::uint32_t state_;
+};
+
+// kLanes = 4 for one sum alone, whose lanes hide the multiplication's latency; 1 where four sums
+// run side by side and the registers would not suffice.
+template <int kLanes>
+class LineSum128 {
+ public:
+  // The sum of what precedes the first line. At least one line must be added.
+  THAW_TARGET_SSE42 explicit LineSum128(std::uint32_t state) {
+    lanes_[0] = crc32c_fold::LaneBefore<kStride>(state);
+    for (int i = 1; i < kLanes; ++i) lanes_[i] = _mm_setzero_si128();
+  }
+
+  // A line is given as its four vectors, in memory order.
+  THAW_TARGET_SSE42 void Add(__m128i a, __m128i b, __m128i c, __m128i d) {
+    const __m128i line[4] = {a, b, c, d};
+    for (int i = 0; i < 4; ++i) {
+      __m128i& lane = lanes_[i % kLanes];
+      lane = _mm_xor_si128(crc32c_fold::MovedOn<kStride>(lane), line[i]);
+    }
+  }
+
+  // As if kBytes zero bytes were added.
+  template <std::int64_t kBytes>
+  THAW_TARGET_SSE42 void Skip() {
+    for (__m128i& lane : lanes_) lane = crc32c_fold::MovedOn<kBytes>(lane);
+  }
+
+  // Adds a sum that ends kBytes before this one.
+  template <std::int64_t kBytes>
+  THAW_TARGET_SSE42 void AddEarlier(const LineSum128& earlier) {
+    for (int i = 0; i < kLanes; ++i) {
+      lanes_[i] = _mm_xor_si128(lanes_[i], crc32c_fold::MovedOn<kBytes>(earlier.lanes_[i]));
+    }
+  }
+
+  THAW_TARGET_SSE42 std::uint32_t state() const {
+    __m128i sum = lanes_[0];
+    for (int i = 1; i < kLanes; ++i) {
+      sum = _mm_xor_si128(crc32c_fold::MovedOn<16>(sum), lanes_[i]);
+    }
+    return crc32c_fold::Reduced(sum);
+  }
+
+ private:
+  static constexpr std::int64_t kStride = 16 * kLanes;
+
+  __m128i lanes_[kLanes];
+};
+
+class LineSum512 {
+ public:
+  THAW_TARGET_AVX512 explicit LineSum512(std::uint32_t state)
+      : lanes_(crc32c_fold::LanesBefore<64>(state)) {}
+
+  THAW_TARGET_AVX512 void Add(__m512i line) { lanes_ = crc32c_fold::MovedOnPlus<64>(lanes_, line); }
+
+  template <std::int64_t kBytes>
+  THAW_TARGET_AVX512 void Skip() {
+    lanes_ = crc32c_fold::MovedOn<kBytes>(lanes_);
+  }
+
+  template <std::int64_t kBytes>
+  THAW_TARGET_AVX512 void AddEarlier(const LineSum512& earlier) {
+    lanes_ = crc32c_fold::MovedOnPlus<kBytes>(earlier.lanes_, lanes_);
+  }
+
+  THAW_TARGET_AVX512 std::uint32_t state() const { return crc32c_fold::Reduced(lanes_); }
+
+ private:
+  __m512i lanes_;
+};
+
+}  // namespace thaw
+
+#endif  // THAW_HAS_X86
+
+#endif  // THAW_ENGINE_KERNELS_LINE_SUM_H_

@@ -1,0 +1,116 @@
+#include "engine/kernels/dtype_conversions.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace thaw {
+namespace {
+
+constexpr IsaLevel kLevels[] = {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2,
+                                IsaLevel::kAvx512};
+
+std::string_view SuffixOf(IsaLevel level) {
+  constexpr std::string_view kSuffixes[] = {"_scalar", "_sse42", "_avx2", "_avx512"};
+  return kSuffixes[static_cast<std::size_t>(level)];
+}
+
+bool IsOf(const Kernel* kernel, IsaLevel level) {
+  return kernel != nullptr && kernel->name.find(SuffixOf(level)) != std::string_view::npos;
+}
+
+TEST(DTypeConversionsTest, EveryPairHasItsKernelAtEveryLevelAndInBothByteOrders) {
+  for (const DTypePair& pair : DTypeConversions()) {
+    for (const IsaLevel level : kLevels) {
+      if (level > BestIsaLevel()) break;
+      for (const bool byte_swapped : {false, true}) {
+        const Kernel* const kernel = FindKernelAt(level, pair.from, pair.to, byte_swapped);
+
+        ASSERT_TRUE(IsOf(kernel, level)) << DTypeName(pair.from) << " to " << DTypeName(pair.to);
+        EXPECT_EQ(kernel->source_element, ElementSize(pair.from));
+        EXPECT_EQ(kernel->destination_element, ElementSize(pair.to));
+        EXPECT_EQ(kernel->name.substr(0, 4) == "swap", byte_swapped);
+      }
+    }
+  }
+}
+
+TEST(DTypeConversionsTest, EqualDTypesAreCopiedAndTheirSwapUnitsReversed) {
+  for (int number = 1; number <= 33; ++number) {
+    const auto dtype = static_cast<DType>(number);
+    const Kernel* const copy = FindKernel(dtype, dtype, false);
+    const Kernel* const swap = FindKernel(dtype, dtype, true);
+    if (!IsFixedSize(dtype)) {
+      EXPECT_EQ(copy, nullptr) << DTypeName(dtype);
+      EXPECT_EQ(swap, nullptr) << DTypeName(dtype);
+      continue;
+    }
+
+    ASSERT_NE(copy, nullptr) << DTypeName(dtype);
+    EXPECT_EQ(copy->name.substr(0, 4), "copy");
+    ASSERT_NE(swap, nullptr) << DTypeName(dtype);
+    EXPECT_EQ(swap->source_element, SwapUnit(dtype)) << DTypeName(dtype);
+    EXPECT_EQ(swap->destination_element, SwapUnit(dtype)) << DTypeName(dtype);
+  }
+}
+
+TEST(DTypeConversionsTest, ComplexNumbersAreReversedByHalves) {
+  const char source[] = "0123456789abcdef";
+  char destination[17] = {};
+
+  FindKernel(DType::kComplex64, DType::kComplex64, true)
+      ->transfer(reinterpret_cast<std::byte*>(destination),
+                 reinterpret_cast<const std::byte*>(source), 16, 0);
+
+  EXPECT_STREQ(destination, "32107654ba98fedc");
+}
+
+TEST(DTypeConversionsTest, UnknownPairsHaveNoKernel) {
+  EXPECT_EQ(FindKernel(DType::kFloat32, DType::kInt32, false), nullptr);
+  EXPECT_EQ(FindKernel(DType::kString, DType::kString, false), nullptr);
+  EXPECT_EQ(FindKernel(DType::kInvalid, DType::kInvalid, false), nullptr);
+  EXPECT_EQ(FindKernel(DType::kFloat32, DType::kString, false), nullptr);
+}
+
+// The kernels are chosen once per process, so each question is asked in a process of its own: this
+// test program, started again.
+int LevelOfKernelsInNewProcess(const char* disabled) {
+  const pid_t child = fork();
+  if (child == 0) {
+    setenv("THAW_DISABLE_CPU_FEATURES", disabled, 1);
+    execl("/proc/self/exe", "kernels_test",
+          "--gtest_filter=DTypeConversionsTest.DISABLED_ChildTellsTheLevelOfItsKernels",
+          "--gtest_also_run_disabled_tests", static_cast<char*>(nullptr));
+    _exit(99);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(DTypeConversionsTest, DISABLED_ChildTellsTheLevelOfItsKernels) {
+  for (const IsaLevel level : kLevels) {
+    if (IsOf(FindKernel(DType::kFloat32, DType::kFloat32, false), level) &&
+        IsOf(FindKernel(DType::kFloat32, DType::kBFloat16, true), level)) {
+      _exit(static_cast<int>(level));
+    }
+  }
+  _exit(98);
+}
+
+TEST(DTypeConversionsTest, TheIntendedVariantIsChosen) {
+  const int best = LevelOfKernelsInNewProcess("");
+  ASSERT_LE(best, 3);
+
+  EXPECT_EQ(LevelOfKernelsInNewProcess("avx512"), std::min(best, 2));
+  EXPECT_EQ(LevelOfKernelsInNewProcess("avx2"), std::min(best, 1));
+  EXPECT_EQ(LevelOfKernelsInNewProcess("sse42"), 0);
+}
+
+}  // namespace
+}  // namespace thaw
