@@ -1,0 +1,53 @@
+#include "io/checkpoint_formats.h"
+
+#include <vector>
+
+#include "io/checkpoint/bundle_v2/bundle_reader.h"
+#include "io/checkpoint/format_recognition.h"
+
+namespace thaw {
+namespace {
+
+Result<std::shared_ptr<const CheckpointReader>> RefuseBundleV1(const Storage& /*storage*/,
+                                                               const std::string& prefix,
+                                                               IoMode /*mode*/) {
+  return UnimplementedError("a TensorFlow V1 checkpoint, which this version does not read")
+      .WithFile(prefix)
+      .WithHint("save it as V2 with TensorFlow: tf.compat.v1.train.Saver writes V2 by default")
+      .WithTfClass(Status::kNoTfClass);
+}
+
+Result<std::shared_ptr<const CheckpointReader>> RefuseSafetensors(const Storage& /*storage*/,
+                                                                  const std::string& prefix,
+                                                                  IoMode /*mode*/) {
+  return UnimplementedError("a safetensors file, which this version does not read")
+      .WithFile(prefix)
+      .WithTfClass(Status::kNoTfClass);
+}
+
+constexpr CheckpointFormatEntry kFormats[] = {
+    {{CheckpointFormat::kTfV2, RecogniseBundleV2}, OpenBundleV2},
+    {{CheckpointFormat::kTfV1, RecogniseBundleV1}, RefuseBundleV1},
+    {{CheckpointFormat::kSafetensors, RecogniseSafetensors}, RefuseSafetensors},
+};
+
+}  // namespace
+
+std::span<const CheckpointFormatEntry> CheckpointFormats() { return kFormats; }
+
+Result<CheckpointPath> ResolveCheckpointPath(const Storage& storage, const std::string& typed) {
+  std::vector<PathForm> forms;
+  for (const CheckpointFormatEntry& entry : kFormats) forms.push_back(entry.form);
+  return ResolveCheckpointPath(storage, typed, forms);
+}
+
+Result<std::shared_ptr<const CheckpointReader>> OpenCheckpointReader(const Storage& storage,
+                                                                     const CheckpointPath& path,
+                                                                     IoMode mode) {
+  for (const CheckpointFormatEntry& entry : kFormats) {
+    if (entry.form.format == path.format) return entry.open(storage, path.prefix, mode);
+  }
+  return InternalError("a format without a row in the list");
+}
+
+}  // namespace thaw
