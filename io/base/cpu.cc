@@ -52,9 +52,18 @@ IsaLevel DetectLevel() {
   return has_avx512 ? IsaLevel::kAvx512 : IsaLevel::kAvx2;
 }
 
+// Leaf 0 spells the vendor's name in EBX, EDX, ECX: "GenuineIntel", "AuthenticAMD".
+CpuVendor DetectVendor() {
+  const unsigned word = CpuidLeaf(0).ecx;
+  if (word == signature_INTEL_ecx) return CpuVendor::kIntel;
+  if (word == signature_AMD_ecx) return CpuVendor::kAmd;
+  return CpuVendor::kOther;
+}
+
 #else
 
 IsaLevel DetectLevel() { return IsaLevel::kPortable; }
+CpuVendor DetectVendor() { return CpuVendor::kOther; }
 
 #endif
 
@@ -87,6 +96,11 @@ IsaLevel ChooseLevel() {
 IsaLevel BestIsaLevel() {
   static const IsaLevel level = ChooseLevel();
   return level;
+}
+
+CpuVendor Vendor() {
+  static const CpuVendor vendor = DetectVendor();
+  return vendor;
 }
 
 std::string_view IsaLevelName(IsaLevel level) {

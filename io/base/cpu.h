@@ -26,6 +26,11 @@ IsaLevel BestIsaLevel();
 // "portable", "sse4.2", "avx2", "avx512+vpclmulqdq".
 std::string_view IsaLevelName(IsaLevel level);
 
+enum class CpuVendor { kIntel, kAmd, kOther };
+
+// Who made the CPU, for choices that measurement shows to follow the maker's design.
+CpuVendor Vendor();
+
 }  // namespace thaw
 
 #endif  // THAW_IO_BASE_CPU_H_

@@ -77,6 +77,16 @@ TEST(DTypeConversionsTest, UnknownPairsHaveNoKernel) {
   EXPECT_EQ(FindKernel(DType::kFloat32, DType::kString, false), nullptr);
 }
 
+TEST(DTypeConversionsTest, LargeMovesPassTheCachesInTheFormOfTheCpusMaker) {
+  if (BestIsaLevel() == IsaLevel::kPortable) GTEST_SKIP() << "only portable kernels here";
+  const std::string_view form = Vendor() == CpuVendor::kIntel ? "_nt4" : "_nt1";
+
+  for (const DTypePair& pair : DTypeConversions()) {
+    EXPECT_TRUE(FindKernel(pair.from, pair.to, false)->name.ends_with(form));
+  }
+  EXPECT_TRUE(FindKernel(DType::kFloat32, DType::kFloat32, false)->name.ends_with(form));
+}
+
 // The kernels are chosen once per process, so each question is asked in a process of its own: this
 // test program, started again.
 int LevelOfKernelsInNewProcess(const char* disabled) {
