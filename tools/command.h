@@ -25,6 +25,7 @@ class App;
 
 namespace thaw {
 
+class CommandTree;
 class OutputStream;
 class Progress;
 class Talk;
@@ -50,6 +51,7 @@ struct CommandContext {
   Talk& talk;         // stderr: notes and warnings for people
   Progress& progress;
   const CancellationToken& cancel;  // set by SIGINT and SIGTERM
+  const CommandTree& tree;          // for commands that speak of commands
 
   OpenOptions open_options() const;
   // Threads, budget, verification, cancellation and the progress display. Call Progress::Finish

@@ -43,14 +43,15 @@ int Finish(const Outcome& outcome, bool as_json, OutputStream& out, const Talk& 
   return NumberOf(outcome.code);
 }
 
-Outcome RunCommand(Command& command, const GlobalOptions& options, OutputStream& out, Talk& talk,
+Outcome RunCommand(const CommandTree& tree, OutputStream& out, Talk& talk,
                    const CancellationToken& cancel) {
+  const GlobalOptions options = tree.globals();
   const ProgressMode mode = options.quiet ? ProgressMode::kNone : options.progress;
   Progress progress(STDERR_FILENO, mode);
-  CommandContext context{options, out, talk, progress, cancel};
+  CommandContext context{options, out, talk, progress, cancel, tree};
   Outcome outcome;
   try {
-    outcome = command.Run(context);
+    outcome = tree.chosen()->command->Run(context);
   } catch (const std::bad_alloc&) {
     outcome = ResourceExhaustedError("out of memory");
   } catch (const std::exception& error) {
@@ -93,10 +94,9 @@ int RunCommandLine(const CommandList& commands, int argc, const char* const* arg
     return Finish(Outcome::Usage(UsageError(tree, error)), as_json, out, plain_talk);
   }
 
-  const GlobalOptions options = tree.globals();
-  Talk talk(STDERR_FILENO, LevelOf(options));
-  const Outcome outcome = RunCommand(*tree.chosen()->command, options, out, talk, cancel);
-  return Finish(outcome, options.json, out, talk);
+  Talk talk(STDERR_FILENO, LevelOf(tree.globals()));
+  const Outcome outcome = RunCommand(tree, out, talk, cancel);
+  return Finish(outcome, tree.globals().json, out, talk);
 }
 
 }  // namespace thaw

@@ -1,0 +1,67 @@
+#include "tools/report/program_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "engine/assign/map_file.h"
+#include "engine/variables/model_file.h"
+
+namespace thaw {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
+
+Result<std::string> ReadAll(int fd, const std::string& name) {
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (true) {
+    const ssize_t length = ::read(fd, buffer.data(), buffer.size());
+    if (length == 0) return text;
+    if (length < 0) {
+      if (errno == EINTR) return CancelledError("interrupted while reading").WithFile(name);
+      return ErrnoError(errno, "cannot read").WithFile(name).WithTfClass(Status::kNoTfClass);
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(length));
+    if (text.size() > kMaxTextBytes) {
+      return ResourceExhaustedError("larger than 256 MiB")
+          .WithFile(name)
+          .WithTfClass(Status::kNoTfClass);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> ReadTextFile(const std::string& path) {
+  if (path == "-") return ReadAll(STDIN_FILENO, "standard input");
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return ErrnoError(errno, "cannot open").WithFile(path).WithTfClass(Status::kNoTfClass);
+  }
+  Result<std::string> text = ReadAll(fd, path);
+  ::close(fd);
+  return text;
+}
+
+Outcome LoadProgram(const std::string& model_path, const std::string& map_path, Program* program) {
+  if (model_path == "-" && map_path == "-") {
+    return Outcome::Usage(InvalidArgumentError("model and map cannot both be standard input")
+                              .WithTfClass(Status::kNoTfClass));
+  }
+  THAW_ASSIGN_OR_RETURN(const std::string model_text, ReadTextFile(model_path));
+  Result<VariableStore> store = ParseModel(model_text, model_path);
+  if (!store.ok()) return Outcome::Usage(store.status());
+  program->store = std::move(*store);
+  if (map_path.empty()) return ExitCode::kOk;
+
+  THAW_ASSIGN_OR_RETURN(const std::string map_text, ReadTextFile(map_path));
+  Result<AssignmentMap> map = ParseMap(map_text, map_path, program->store);
+  if (!map.ok()) return Outcome::Usage(map.status());
+  program->map = std::move(*map);
+  return ExitCode::kOk;
+}
+
+}  // namespace thaw

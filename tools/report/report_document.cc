@@ -1,0 +1,94 @@
+#include "tools/report/report_document.h"
+
+#include <string_view>
+
+#include "tools/print/error_output.h"
+
+namespace thaw {
+namespace {
+
+void WriteMapEntry(const std::string& key, const MapValue& value, JsonWriter& json) {
+  json.NameField("map_key", key);
+  if (value.kind == MapValue::Kind::kName) return json.NameField("map_value", value.name);
+  json.Key("map_value");
+  json.BeginObject();
+  if (value.kind == MapValue::Kind::kVariable) {
+    json.NameField("variable", value.name);
+  } else {
+    json.NamesField("variables", value.variables);
+  }
+  json.EndObject();
+}
+
+void WriteSource(const CheckpointSource& source, JsonWriter& json) {
+  json.StringField("source", "checkpoint");
+  json.NameField("tensor", source.tensor);
+  const std::string slice = SliceTextOf(source);
+  json.Key("slice");
+  if (slice.empty()) {
+    json.Null();
+  } else {
+    json.String(slice);
+  }
+  json.StringField("rule", AssignmentRuleName(source.rule));
+  if (source.rule != AssignmentRule::kSaver) WriteMapEntry(source.map_key, source.map_value, json);
+}
+
+void WriteVariable(const VariableReport& variable, JsonWriter& json) {
+  json.BeginObject();
+  json.NameField("name", variable.name);
+  json.NameField("op_name", variable.op_name);
+  json.StringField("made_by",
+                   variable.made_by == MadeBy::kGetVariable ? "get_variable" : "Variable");
+  json.StringField("dtype", DTypeName(variable.dtype));
+  json.IntegersField("shape", variable.shape);
+  if (variable.source) {
+    WriteSource(*variable.source, json);
+  } else {
+    json.StringField("source", "initializer");
+    if (variable.reason) json.StringField("reason", KeptReasonName(*variable.reason));
+  }
+  if (!variable.hint.empty()) json.StringField("hint", variable.hint);
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string SliceTextOf(const CheckpointSource& source) {
+  // "10 4 0,2:0,4": the dimensions of the full tensor, then the slice.
+  return source.slice_spec.substr(source.slice_spec.rfind(' ') + 1);
+}
+
+void WriteReportFields(const Report& report, JsonWriter& json) {
+  json.NameField("checkpoint", report.checkpoint);
+  json.BoolField("complete", report.complete());
+  json.Key("variables");
+  json.BeginArray();
+  for (const VariableReport& variable : report.variables) WriteVariable(variable, json);
+  json.EndArray();
+  json.NamesField("unused_tensors", report.unused_tensors);
+  json.Key("totals");
+  json.BeginObject();
+  json.UnsignedField("restored", report.num_restored());
+  json.UnsignedField("initialized", report.num_initialized());
+  json.UnsignedField("bytes", report.bytes);
+  json.RealField("seconds", report.seconds);
+  json.EndObject();
+}
+
+void WriteMapErrors(std::span<const MapError> errors, const AssignmentMap& map, JsonWriter& json) {
+  json.Key("errors");
+  json.BeginArray();
+  for (const MapError& error : errors) {
+    json.BeginObject();
+    WriteErrorFields(error.status, json);
+    const MapEntry& entry = map.entries()[error.entry];
+    WriteMapEntry(entry.key, entry.value, json);
+    if (!error.tensor.empty()) json.NameField("tensor", error.tensor);
+    if (!error.status.hint().empty()) json.StringField("hint", error.status.hint());
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+}  // namespace thaw

@@ -1,0 +1,116 @@
+#include "tools/report/report_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/print/name_text.h"
+#include "tools/print/number_text.h"
+#include "tools/print/text_table.h"
+#include "tools/report/report_document.h"
+
+namespace thaw {
+namespace {
+
+// Unused tensors that are listed without -v.
+constexpr std::size_t kMaxUnused = 10;
+
+std::string Quoted(std::string_view name) { return "\"" + PrintableText(name) + "\""; }
+
+std::string_view ReasonText(KeptReason reason) {
+  switch (reason) {
+    case KeptReason::kNotInStore:
+      return "not in the variable store";
+    case KeptReason::kNoMapEntry:
+      return "no map entry for it";
+    case KeptReason::kOutsideScope:
+      return "outside the map's scopes";
+    case KeptReason::kScopeMatchedNothing:
+      return "its map entry matched nothing";
+    case KeptReason::kOverridden:
+      return "its map entry failed or was undone";
+  }
+  return "";
+}
+
+std::string SourceText(const VariableReport& variable) {
+  if (!variable.source) return "its initializer";
+  std::string text = PrintableText(variable.source->tensor);
+  if (const std::string slice = SliceTextOf(*variable.source); !slice.empty()) {
+    text += fmt::format(" [{}]", slice);
+  }
+  return text;
+}
+
+std::string WhyText(const VariableReport& variable) {
+  if (!variable.source) return std::string(variable.reason ? ReasonText(*variable.reason) : "");
+  const std::string rule(AssignmentRuleName(variable.source->rule));
+  if (variable.source->rule == AssignmentRule::kSaver) return rule;
+  return fmt::format("{} {}", rule,
+                     MapEntryText(variable.source->map_key, variable.source->map_value));
+}
+
+void WriteHints(const Report& report, OutputStream& out) {
+  for (const VariableReport& variable : report.variables) {
+    if (variable.hint.empty()) continue;
+    out.Write(
+        fmt::format("\n{}: {}\n", PrintableText(variable.op_name), PrintableText(variable.hint)));
+  }
+}
+
+void WriteUnusedTensors(const Report& report, bool is_verbose, OutputStream& out) {
+  const std::size_t count = report.unused_tensors.size();
+  if (count == 0) return;
+  const std::size_t shown = is_verbose ? count : std::min(count, kMaxUnused);
+  out.Write(fmt::format("\n{} of the checkpoint's tensors not used:\n", GroupedText(count)));
+  for (std::size_t i = 0; i < shown; ++i) {
+    out.Write(fmt::format("  {}\n", PrintableText(report.unused_tensors[i])));
+  }
+  if (shown < count) out.Write(fmt::format("  and {} more (-v lists them)\n", count - shown));
+}
+
+}  // namespace
+
+std::string MapEntryText(const std::string& key, const MapValue& value) {
+  std::string text = Quoted(key) + ": ";
+  if (value.kind == MapValue::Kind::kName) return text + Quoted(value.name);
+  if (value.kind == MapValue::Kind::kVariable) {
+    return text + "{\"variable\": " + Quoted(value.name) + "}";
+  }
+  text += "{\"variables\": [";
+  for (std::size_t i = 0; i < value.variables.size(); ++i) {
+    text += (i > 0 ? ", " : "") + Quoted(value.variables[i]);
+  }
+  return text + "]}";
+}
+
+void WriteReportText(const Report& report, bool is_verbose, OutputStream& out) {
+  TextTable table({{"variable"}, {"made by"}, {"dtype"}, {"shape"}, {"value from"}, {"why"}});
+  for (const VariableReport& variable : report.variables) {
+    table.AddRow({PrintableText(variable.op_name),
+                  variable.made_by == MadeBy::kGetVariable ? "get_variable" : "Variable",
+                  std::string(DTypeName(variable.dtype)), ShapeToList(variable.shape),
+                  SourceText(variable), WhyText(variable)});
+  }
+  table.WriteTo(out);
+  WriteHints(report, out);
+  for (const AppliedEntry& entry : report.entries_without_match) {
+    out.Write(fmt::format("\nThe map entry {} matched no variable.\n",
+                          MapEntryText(entry.map_key, entry.map_value)));
+  }
+  WriteUnusedTensors(report, is_verbose, out);
+}
+
+void WriteMapErrorsText(std::span<const MapError> errors, const AssignmentMap& map,
+                        OutputStream& out) {
+  for (const MapError& error : errors) {
+    const MapEntry& entry = map.entries()[error.entry];
+    out.Write(fmt::format("\nThe map entry {} fails: {}\n", MapEntryText(entry.key, entry.value),
+                          PrintableText(error.status.message())));
+    if (!error.status.hint().empty()) {
+      out.Write(fmt::format("  {}\n", PrintableText(error.status.hint())));
+    }
+  }
+}
+
+}  // namespace thaw
