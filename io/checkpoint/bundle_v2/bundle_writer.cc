@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <filesystem>
-#include <map>
 #include <new>
 #include <optional>
 #include <system_error>
@@ -17,15 +15,11 @@
 #include "io/base/crc32c.h"
 #include "io/checkpoint/bundle_v2/buffered_output.h"
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
-#include "io/checkpoint/bundle_v2/bundle_index.h"
+#include "io/checkpoint/bundle_v2/pending_entries.h"
 #include "io/checkpoint/bundle_v2/shard_files.h"
-#include "io/checkpoint/bundle_v2/slice_key.h"
-#include "io/checkpoint/bundle_v2/slice_overlap.h"
 #include "io/checkpoint/bundle_v2/string_payload_head.h"
 #include "io/storage/atomic_file.h"
 #include "io/storage/descriptor.h"
-#include "io/table/table_builder.h"
-#include "io/table/table_limits.h"
 
 namespace thaw {
 namespace {
@@ -46,18 +40,6 @@ Status MakeFolder(const std::filesystem::path& folder) {
   return Status();
 }
 
-// InvalidArgument when two slices of a tensor share an element.
-Status CheckDisjoint(const BundleEntry& tensor) {
-  std::vector<TensorSlice> resolved;
-  for (const TensorSlice& slice : tensor.slices) {
-    THAW_ASSIGN_OR_RETURN(resolved.emplace_back(), ResolveSlice(slice, tensor.shape));
-  }
-  THAW_ASSIGN_OR_RETURN(const std::optional<SliceOverlap> overlap, FindSliceOverlap(resolved));
-  if (!overlap) return Status();
-  return InvalidArgumentError("slices " + tensor.slices[overlap->first].ToString() + " and " +
-                              tensor.slices[overlap->second].ToString() + " overlap");
-}
-
 }  // namespace
 
 class BundleWriter::Impl {
@@ -69,12 +51,14 @@ class BundleWriter::Impl {
   Status Begin(std::string_view name, DType dtype, Dims full_shape, const TensorSlice* slice);
   Status Append(ByteView bytes);
   Status End();
-  Status AddStrings(std::string_view name, Dims shape, std::span<const std::string> values);
+  Status AddStrings(std::string_view name, Dims full_shape, const TensorSlice* slice,
+                    std::span<const std::string> values);
   Status Finish();
 
-  // Runs one step of the public interface unless an earlier one failed.
+  // Runs one step of the public interface unless an earlier one failed. A failure leaves no files.
+  //   tensor: which tensor the step is about; empty: the open one, if any.
   template <typename Step>
-  Status Guarded(Step step);
+  Status Guarded(std::string_view tensor, Step step);
 
  private:
   // The tensor or slice whose bytes are being appended.
@@ -86,12 +70,8 @@ class BundleWriter::Impl {
     std::uint32_t crc32c = 0;   // of them
   };
 
-  Status BeginEntry(std::string_view name, std::string key, DType dtype, Dims shape,
+  Status BeginEntry(std::string_view name, PendingEntries::Target target, DType dtype,
                     std::uint64_t size_bytes);
-  Result<std::string> RegisterSlice(std::string_view name, DType dtype, Dims full_shape,
-                                    const TensorSlice& slice);
-  Status CheckName(std::string_view name) const;
-  Status WriteIndex();
   Status Publish();
 
   const std::string prefix_;
@@ -99,23 +79,26 @@ class BundleWriter::Impl {
   std::optional<BufferedOutput> index_;
   std::vector<BufferedOutput> shards_;
   std::optional<OpenTensor> open_;
-  std::map<std::string, std::string, std::less<>> values_;          // by key, encoded
-  std::map<std::string, BundleEntry, std::less<>> sliced_tensors_;  // by name
+  PendingEntries entries_;
   bool is_finished_ = false;
   Status failure_;
 };
 
 template <typename Step>
-Status BundleWriter::Impl::Guarded(Step step) {
-  if (failure_.ok() && is_finished_) {
-    return FailedPreconditionError("this bundle is finished").WithFile(prefix_);
-  }
+Status BundleWriter::Impl::Guarded(std::string_view tensor, Step step) {
   if (!failure_.ok()) return failure_;
+  if (is_finished_) return FailedPreconditionError("this bundle is finished").WithFile(prefix_);
   try {
-    failure_ = step().WithFile(prefix_);
+    failure_ = step();
   } catch (const std::bad_alloc&) {
-    failure_ = ResourceExhaustedError("no memory for the index").WithFile(prefix_);
+    failure_ = ResourceExhaustedError("no memory for the index");
   }
+  if (failure_.ok()) return failure_;
+  if (tensor.empty() && open_) tensor = open_->name;
+  failure_ = failure_.WithFile(prefix_);
+  if (!tensor.empty()) failure_ = failure_.WithTensor(tensor);
+  shards_.clear();
+  index_.reset();
   return failure_;
 }
 
@@ -143,33 +126,21 @@ Status BundleWriter::Impl::Open() {
   return Status();
 }
 
-Status BundleWriter::Impl::CheckName(std::string_view name) const {
-  if (name.empty()) return InvalidArgumentError("a tensor needs a name");
-  if (values_.contains(name) || sliced_tensors_.contains(name)) {
-    return InvalidArgumentError("a tensor of this name was added before").WithTensor(name);
-  }
-  return Status();
-}
-
 // Starts an entry in the emptiest data file.
-Status BundleWriter::Impl::BeginEntry(std::string_view name, std::string key, DType dtype,
-                                      Dims shape, std::uint64_t size_bytes) {
-  // What no reader of ours would take back.
-  if (key.size() > TableLimits{}.key_size) {
-    return InvalidArgumentError("a name of " + std::to_string(name.size()) + " bytes is too long");
-  }
+Status BundleWriter::Impl::BeginEntry(std::string_view name, PendingEntries::Target target,
+                                      DType dtype, std::uint64_t size_bytes) {
   const auto shard = std::min_element(
       shards_.begin(), shards_.end(),
       [](const BufferedOutput& a, const BufferedOutput& b) { return a.size() < b.size(); });
   std::uint64_t end = 0;
   if (!CheckedAdd(shard->size(), size_bytes, &end) || end > INT64_MAX) {
-    return InvalidArgumentError("a data file would exceed 2^63 bytes").WithTensor(name);
+    return InvalidArgumentError("a data file would exceed 2^63 bytes");
   }
   OpenTensor open;
   open.name = name;
-  open.key = std::move(key);
+  open.key = std::move(target.key);
   open.entry.dtype_number = static_cast<std::int64_t>(dtype);
-  open.entry.shape.assign(shape.begin(), shape.end());
+  open.entry.shape = std::move(target.shape);
   open.entry.shard_id = shard - shards_.begin();
   open.entry.offset = static_cast<std::int64_t>(shard->size());
   open.entry.size = static_cast<std::int64_t>(size_bytes);
@@ -177,71 +148,20 @@ Status BundleWriter::Impl::BeginEntry(std::string_view name, std::string key, DT
   return Status();
 }
 
-// Notes the slice in the entry of its tensor. Returns the key of the slice's own entry.
-Result<std::string> BundleWriter::Impl::RegisterSlice(std::string_view name, DType dtype,
-                                                      Dims full_shape, const TensorSlice& slice) {
-  const auto number = static_cast<std::int64_t>(dtype);
-  auto it = sliced_tensors_.find(name);
-  if (it == sliced_tensors_.end()) {
-    THAW_RETURN_IF_ERROR(CheckName(name));
-    BundleEntry tensor;
-    tensor.dtype_number = number;
-    tensor.shape.assign(full_shape.begin(), full_shape.end());
-    it = sliced_tensors_.emplace(std::string(name), std::move(tensor)).first;
-  } else if (it->second.dtype_number != number ||
-             !std::equal(full_shape.begin(), full_shape.end(), it->second.shape.begin(),
-                         it->second.shape.end())) {
-    return InvalidArgumentError(
-               "the slices of a tensor differ in dtype or full shape: " +
-               std::string(DTypeName(dtype)) + ShapeToString(full_shape) + " after " +
-               std::string(DTypeName(static_cast<DType>(it->second.dtype_number))) +
-               ShapeToString(it->second.shape))
-        .WithTensor(name);
-  }
-  std::string key = EncodeSliceKey(name, slice);
-  if (values_.contains(key)) {
-    return InvalidArgumentError("slice " + slice.ToString() + " was added before").WithTensor(name);
-  }
-  if (it->second.slices.size() == kMaxSlicesPerTensor) {
-    return InvalidArgumentError("a tensor has at most " + std::to_string(kMaxSlicesPerTensor) +
-                                " slices")
-        .WithTensor(name);
-  }
-  it->second.slices.push_back(slice);
-  return key;
-}
-
 Status BundleWriter::Impl::Begin(std::string_view name, DType dtype, Dims full_shape,
                                  const TensorSlice* slice) {
-  if (open_) return FailedPreconditionError("the tensor before is not ended").WithTensor(name);
+  if (open_) return FailedPreconditionError("the tensor before is not ended");
   if (!IsFixedSize(dtype)) {
     return InvalidArgumentError("elements of dtype " + std::string(DTypeName(dtype)) +
-                                " have no fixed size")
-        .WithTensor(name);
+                                " have no fixed size");
   }
-  Shape shape(full_shape.begin(), full_shape.end());
-  std::string key(name);
-  if (slice != nullptr) {
-    const Result<TensorSlice> resolved = ResolveSlice(*slice, full_shape);
-    if (!resolved.ok()) {
-      return InvalidArgumentError(resolved.status().what()).WithTensor(name);
-    }
-    shape = SliceShape(*resolved);
-    if (CoversAll(*resolved, full_shape)) slice = nullptr;
-  }
-  const std::optional<std::int64_t> elements = NumElements(shape);
+  THAW_ASSIGN_OR_RETURN(PendingEntries::Target target,
+                        entries_.Register(name, dtype, full_shape, slice));
   std::uint64_t size_bytes = 0;
-  if (shape.size() > kMaxRank || !elements || !NumElements(full_shape) ||
-      !CheckedMul(static_cast<std::uint64_t>(*elements), ElementSize(dtype), &size_bytes)) {
-    return InvalidArgumentError("no tensor can have shape " + ShapeToString(full_shape))
-        .WithTensor(name);
+  if (!CheckedMul(target.num_elements, ElementSize(dtype), &size_bytes)) {
+    return InvalidArgumentError("no tensor can have shape " + ShapeToString(full_shape));
   }
-  if (slice != nullptr) {
-    THAW_ASSIGN_OR_RETURN(key, RegisterSlice(name, dtype, full_shape, *slice));
-  } else {
-    THAW_RETURN_IF_ERROR(CheckName(name));
-  }
-  return BeginEntry(name, std::move(key), dtype, shape, size_bytes);
+  return BeginEntry(name, std::move(target), dtype, size_bytes);
 }
 
 Status BundleWriter::Impl::Append(ByteView bytes) {
@@ -249,8 +169,7 @@ Status BundleWriter::Impl::Append(ByteView bytes) {
   const auto size = static_cast<std::uint64_t>(open_->entry.size);
   if (bytes.size() > size - open_->written) {
     return InvalidArgumentError("more than the " + std::to_string(size) +
-                                " bytes that the shape and the dtype give")
-        .WithTensor(open_->name);
+                                " bytes that the shape and the dtype give");
   }
   open_->crc32c = Crc32cExtend(open_->crc32c, bytes);
   open_->written += bytes.size();
@@ -262,55 +181,35 @@ Status BundleWriter::Impl::End() {
   if (open_->written != static_cast<std::uint64_t>(open_->entry.size)) {
     return InvalidArgumentError(std::to_string(open_->written) + " bytes instead of the " +
                                 std::to_string(open_->entry.size) +
-                                " that the shape and the dtype give")
-        .WithTensor(open_->name);
+                                " that the shape and the dtype give");
   }
   open_->entry.masked_crc32c = MaskCrc(open_->crc32c);
   THAW_RETURN_IF_ERROR(
       shards_[static_cast<std::size_t>(open_->entry.shard_id)].PadTo(options_.alignment));
-  values_.emplace(std::move(open_->key), EncodeBundleEntry(open_->entry));
+  entries_.Add(std::move(open_->key), open_->entry);
   open_.reset();
   return Status();
 }
 
-Status BundleWriter::Impl::AddStrings(std::string_view name, Dims shape,
+Status BundleWriter::Impl::AddStrings(std::string_view name, Dims full_shape,
+                                      const TensorSlice* slice,
                                       std::span<const std::string> values) {
-  if (open_) return FailedPreconditionError("the tensor before is not ended").WithTensor(name);
-  THAW_RETURN_IF_ERROR(CheckName(name));
-  const std::optional<std::int64_t> elements = NumElements(shape);
-  if (shape.size() > kMaxRank || !elements ||
-      static_cast<std::uint64_t>(*elements) != values.size()) {
+  if (open_) return FailedPreconditionError("the tensor before is not ended");
+  THAW_ASSIGN_OR_RETURN(PendingEntries::Target target,
+                        entries_.Register(name, DType::kString, full_shape, slice));
+  if (target.num_elements != values.size()) {
     return InvalidArgumentError(std::to_string(values.size()) + " strings for shape " +
-                                ShapeToString(shape))
-        .WithTensor(name);
+                                ShapeToString(target.shape));
   }
   const StringPayloadHead head = EncodeStringPayloadHead(values);
   std::uint64_t size_bytes = head.bytes.size();
   for (const std::string& value : values) size_bytes += value.size();
 
-  THAW_RETURN_IF_ERROR(BeginEntry(name, std::string(name), DType::kString, shape, size_bytes));
+  THAW_RETURN_IF_ERROR(BeginEntry(name, std::move(target), DType::kString, size_bytes));
   THAW_RETURN_IF_ERROR(Append(AsBytes(head.bytes)));
   open_->crc32c = head.crc32c;
   for (const std::string& value : values) THAW_RETURN_IF_ERROR(Append(AsBytes(value)));
   return End();
-}
-
-Status BundleWriter::Impl::WriteIndex() {
-  std::string bytes;
-  TableBuilder table(&bytes);
-  BundleHeader header;
-  header.num_shards = static_cast<std::int32_t>(options_.num_shards);
-  header.is_big_endian = std::endian::native == std::endian::big;
-  header.producer = kBundleVersion;
-  THAW_RETURN_IF_ERROR(table.Add("", EncodeBundleHeader(header)));
-  for (const auto& [key, value] : values_) {
-    THAW_RETURN_IF_ERROR(table.Add(key, value));
-    if (bytes.empty()) continue;
-    THAW_RETURN_IF_ERROR(index_->Append(AsBytes(bytes)));
-    bytes.clear();
-  }
-  THAW_RETURN_IF_ERROR(table.Finish());
-  return index_->Append(AsBytes(bytes));
 }
 
 // The index goes in last: who finds it finds all data files. After a failure none of them stays.
@@ -334,15 +233,10 @@ Status BundleWriter::Impl::Publish() {
 
 Status BundleWriter::Impl::Finish() {
   if (open_) {
-    return FailedPreconditionError("a tensor was begun and not ended").WithTensor(open_->name);
+    return FailedPreconditionError("a tensor was begun and not ended");
   }
-  for (auto& [name, tensor] : sliced_tensors_) {
-    THAW_RETURN_IF_ERROR(CheckDisjoint(tensor).WithTensor(name));
-    if (!values_.emplace(name, EncodeBundleEntry(tensor)).second) {
-      return InvalidArgumentError("the key of a slice equals this name").WithTensor(name);
-    }
-  }
-  THAW_RETURN_IF_ERROR(WriteIndex());
+  THAW_RETURN_IF_ERROR(entries_.WriteTable(options_.num_shards,
+                                           [&](ByteView bytes) { return index_->Append(bytes); }));
   THAW_RETURN_IF_ERROR(Publish());
   is_finished_ = true;
   return Status();
@@ -355,12 +249,12 @@ BundleWriter::~BundleWriter() = default;
 
 Result<BundleWriter> BundleWriter::Create(std::string prefix, const BundleWriterOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(prefix), options);
-  THAW_RETURN_IF_ERROR(impl->Guarded([&] { return impl->Open(); }));
+  THAW_RETURN_IF_ERROR(impl->Guarded({}, [&] { return impl->Open(); }));
   return BundleWriter(std::move(impl));
 }
 
 Status BundleWriter::Add(std::string_view name, DType dtype, Dims shape, ByteView elements) {
-  return impl_->Guarded([&] {
+  return impl_->Guarded(name, [&] {
     THAW_RETURN_IF_ERROR(impl_->Begin(name, dtype, shape, nullptr));
     THAW_RETURN_IF_ERROR(impl_->Append(elements));
     return impl_->End();
@@ -369,37 +263,44 @@ Status BundleWriter::Add(std::string_view name, DType dtype, Dims shape, ByteVie
 
 Status BundleWriter::AddStrings(std::string_view name, Dims shape,
                                 std::span<const std::string> values) {
-  return impl_->Guarded([&] { return impl_->AddStrings(name, shape, values); });
+  return impl_->Guarded(name, [&] { return impl_->AddStrings(name, shape, nullptr, values); });
 }
 
 Status BundleWriter::AddSlice(std::string_view full_name, Dims full_shape, const TensorSlice& slice,
                               DType dtype, ByteView elements) {
-  return impl_->Guarded([&] {
+  return impl_->Guarded(full_name, [&] {
     THAW_RETURN_IF_ERROR(impl_->Begin(full_name, dtype, full_shape, &slice));
     THAW_RETURN_IF_ERROR(impl_->Append(elements));
     return impl_->End();
   });
 }
 
+Status BundleWriter::AddStringSlice(std::string_view full_name, Dims full_shape,
+                                    const TensorSlice& slice, std::span<const std::string> values) {
+  return impl_->Guarded(full_name,
+                        [&] { return impl_->AddStrings(full_name, full_shape, &slice, values); });
+}
+
 Status BundleWriter::BeginTensor(std::string_view name, DType dtype, Dims shape) {
-  return impl_->Guarded([&] { return impl_->Begin(name, dtype, shape, nullptr); });
+  return impl_->Guarded(name, [&] { return impl_->Begin(name, dtype, shape, nullptr); });
 }
 
 Status BundleWriter::BeginSlice(std::string_view full_name, Dims full_shape,
                                 const TensorSlice& slice, DType dtype) {
-  return impl_->Guarded([&] { return impl_->Begin(full_name, dtype, full_shape, &slice); });
+  return impl_->Guarded(full_name,
+                        [&] { return impl_->Begin(full_name, dtype, full_shape, &slice); });
 }
 
 Status BundleWriter::AppendBytes(ByteView elements) {
-  return impl_->Guarded([&] { return impl_->Append(elements); });
+  return impl_->Guarded({}, [&] { return impl_->Append(elements); });
 }
 
 Status BundleWriter::EndTensor() {
-  return impl_->Guarded([&] { return impl_->End(); });
+  return impl_->Guarded({}, [&] { return impl_->End(); });
 }
 
 Status BundleWriter::Finish() {
-  return impl_->Guarded([&] { return impl_->Finish(); });
+  return impl_->Guarded({}, [&] { return impl_->Finish(); });
 }
 
 }  // namespace thaw

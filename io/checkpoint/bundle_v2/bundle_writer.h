@@ -73,6 +73,10 @@ class BundleWriter {
   Status AddSlice(std::string_view full_name, Dims full_shape, const TensorSlice& slice,
                   DType dtype, ByteView elements);
 
+  // Likewise of a tensor of dtype string.
+  Status AddStringSlice(std::string_view full_name, Dims full_shape, const TensorSlice& slice,
+                        std::span<const std::string> values);
+
   // Add and AddSlice in pieces, for tensors that are never in memory as a whole: Begin, then
   // AppendBytes until all bytes are there, then EndTensor.
   Status BeginTensor(std::string_view name, DType dtype, Dims shape);
