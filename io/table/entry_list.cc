@@ -58,7 +58,8 @@ Status EntryList::Append(const BlockEntry& entry) {
     const std::string_view last_key = key(size() - 1);
     if (entry.suffix <= last_key.substr(entry.shared_size)) {
       return DataLossError("bad entry in block: key " + std::to_string(size()) +
-                           " is not above the key before it");
+                           " is not above the key before it")
+          .WithTfClass(Status::kNoTfClass);
     }
     last_begin = records_.back().begin;
   }

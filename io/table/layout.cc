@@ -1,7 +1,5 @@
 #include "io/table/layout.h"
 
-#include <algorithm>
-
 #include "io/base/coding.h"
 #include "io/base/crc32c.h"
 
@@ -69,10 +67,14 @@ Result<Footer> DecodeFooter(ByteView bytes) {
   if (!metaindex) return DataLossError("bad block handle of the metaindex in the footer");
   const auto index = DecodeBlockHandle(&handles);
   if (!index) return DataLossError("bad block handle of the index in the footer");
-  if (std::any_of(handles.begin(), handles.end(), [](std::byte b) { return b != std::byte{0}; })) {
-    return DataLossError("the footer's padding is not zero");
+  const Footer footer{*metaindex, *index};
+  std::string expected;
+  AppendFooter(footer, &expected);
+  if (AsChars(bytes) != expected) {
+    return DataLossError("the footer's padding is not zero, or a handle not in its shortest form")
+        .WithTfClass(Status::kNoTfClass);
   }
-  return Footer{*metaindex, *index};
+  return footer;
 }
 
 void AppendFooter(const Footer& footer, std::string* out) {

@@ -58,8 +58,14 @@ class BlockPlaces {
 
   Status Take(const BlockHandle& handle, const char* what) {
     std::uint64_t sealed_size = 0;
+    std::uint64_t end = 0;
     if (!CheckedAdd(handle.size, kBlockTrailerSize, &sealed_size) ||
-        !RangeFits(handle.offset, sealed_size, file_size_)) {
+        !CheckedAdd(handle.offset, sealed_size, &end)) {
+      return DataLossError("bad block handle: " + std::string(what) + " of " +
+                           std::to_string(handle.size) + " bytes")
+          .WithOffset(handle.offset);
+    }
+    if (end > file_size_) {
       return OutOfRangeError(std::string(what) + " of " + std::to_string(handle.size) +
                              " bytes reaches past the end of the file (" +
                              std::to_string(file_size_) + " bytes)")
@@ -69,12 +75,13 @@ class BlockPlaces {
     if (handle.offset < end_) {
       return DataLossError(std::string(what) + " overlaps the block before it, which ends at " +
                            std::to_string(end_))
-          .WithOffset(handle.offset);
+          .WithOffset(handle.offset)
+          .WithTfClass(Status::kNoTfClass);
     }
-    if (!RangeFits(handle.offset, sealed_size, file_size_ - kFooterSize)) {
+    if (end > file_size_ - kFooterSize) {
       return DataLossError(std::string(what) + " overlaps the footer").WithOffset(handle.offset);
     }
-    end_ = handle.offset + sealed_size;
+    end_ = end;
     return Status();
   }
 
@@ -106,16 +113,19 @@ Result<std::vector<BlockHandle>> DecodeHandles(const EntryList& index, const Foo
 }
 
 // The index key of a block is at least the block's last key and below the next block's first.
+// TensorFlow takes that for granted.
 Status CheckSeparators(const EntryList& index, std::size_t block, std::size_t first_key,
                        const EntryList& entries) {
   if (first_key == entries.size()) return DataLossError("bad block contents: no entries");
   if (block > 0 && entries.key(first_key) <= index.key(block - 1)) {
     return DataLossError("the first key of block " + std::to_string(block) +
-                         " is not above the index key of the block before it");
+                         " is not above the index key of the block before it")
+        .WithTfClass(Status::kNoTfClass);
   }
   if (entries.key(entries.size() - 1) > index.key(block)) {
     return DataLossError("the last key of block " + std::to_string(block) +
-                         " is above its key in the index");
+                         " is above its key in the index")
+        .WithTfClass(Status::kNoTfClass);
   }
   return Status();
 }
@@ -154,10 +164,11 @@ Result<EntryList> ReadTable(const File& file, const TableLimits& limits) {
     if (status.ok()) status = CheckSeparators(index, block, first_key, entries);
     THAW_RETURN_IF_ERROR(status.WithOffset(handles[block].offset));
   }
-  // Nothing is kept of the metaindex; TensorFlow's is empty, LevelDB's may name a filter.
+  // Nothing is kept of the metaindex; TensorFlow's is empty, and never read by it.
   EntryList metaindex(limits, file.size());
-  THAW_RETURN_IF_ERROR(
-      blocks.ReadEntries(footer.metaindex, &metaindex).WithOffset(footer.metaindex.offset));
+  THAW_RETURN_IF_ERROR(blocks.ReadEntries(footer.metaindex, &metaindex)
+                           .WithOffset(footer.metaindex.offset)
+                           .WithTfClass(Status::kNoTfClass));
   return entries;
 }
 

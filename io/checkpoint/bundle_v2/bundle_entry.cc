@@ -1,7 +1,9 @@
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -12,9 +14,6 @@ namespace {
 
 // Our messages nest four deep; the rest is room for unknown fields.
 constexpr int kMaxNesting = 16;
-
-// Memory of a message is kept for the next one unless its bytes were more than that.
-constexpr std::size_t kMaxReusedSize = std::size_t{64} << 10;
 
 template <typename Message>
 bool ParseMessage(ByteView value, Message* message) {
@@ -59,29 +58,31 @@ Result<BundleHeader> DecodeBundleHeader(ByteView value) {
   return header;
 }
 
-struct BundleEntryDecoder::Message {
-  tf::BundleEntryProto proto;
+// An arena whose first block is ours: an entry of ordinary length is decoded without the heap, and
+// what a long one took is given back before the next.
+struct BundleEntryDecoder::Scratch {
+  alignas(std::max_align_t) std::array<char, 8192> block;
+  google::protobuf::Arena arena{block.data(), block.size()};
 };
 
-BundleEntryDecoder::BundleEntryDecoder() : message_(std::make_unique<Message>()) {}
+BundleEntryDecoder::BundleEntryDecoder() : scratch_(std::make_unique<Scratch>()) {}
 BundleEntryDecoder::~BundleEntryDecoder() = default;
 
 Status BundleEntryDecoder::Decode(ByteView value, BundleEntry* entry) {
-  tf::BundleEntryProto& proto = message_->proto;
-  const bool is_parsed = ParseMessage(value, &proto);
-  if (is_parsed) {
-    entry->dtype_number = proto.dtype();
-    entry->shape.clear();
-    for (const auto& dim : proto.shape().dim()) entry->shape.push_back(dim.size());
-    entry->shard_id = proto.shard_id();
-    entry->offset = proto.offset();
-    entry->size = proto.size();
-    entry->masked_crc32c = proto.crc32c();
-    entry->slices.clear();
-    for (const auto& slice : proto.slices()) entry->slices.push_back(SliceFromProto(slice));
-  }
-  if (value.size() > kMaxReusedSize) message_ = std::make_unique<Message>();
-  return is_parsed ? Status() : DataLossError("the entry is not parseable");
+  scratch_->arena.Reset();
+  auto* proto = google::protobuf::Arena::CreateMessage<tf::BundleEntryProto>(&scratch_->arena);
+  if (!ParseMessage(value, proto)) return DataLossError("the entry is not parseable");
+  entry->dtype_number = proto->dtype();
+  entry->shape.clear();
+  for (const auto& dim : proto->shape().dim()) entry->shape.push_back(dim.size());
+  entry->shard_id = proto->shard_id();
+  entry->offset = proto->offset();
+  entry->size = proto->size();
+  entry->masked_crc32c = proto->crc32c();
+  entry->slices.clear();
+  entry->slices.reserve(static_cast<std::size_t>(proto->slices_size()));
+  for (const auto& slice : proto->slices()) entry->slices.push_back(SliceFromProto(slice));
+  return Status();
 }
 
 std::string EncodeBundleHeader(const BundleHeader& header) {

@@ -66,8 +66,8 @@ class BundleEntryDecoder {
   Status Decode(ByteView value, BundleEntry* entry);
 
  private:
-  struct Message;
-  std::unique_ptr<Message> message_;
+  struct Scratch;
+  std::unique_ptr<Scratch> scratch_;
 };
 
 // The bytes that TensorFlow writes for the same value.

@@ -81,14 +81,16 @@ Result<BundleHeader> ReadHeader(const Table& table) {
   }
   // The header's key is the empty string, which is below all others.
   if (!table.key(0).empty()) {
-    return DataLossError("the index has no header: failed to seek to header entry");
+    return DataLossError("the index has no header: failed to seek to header entry")
+        .WithTfClass(Status::kNoTfClass);
   }
   THAW_ASSIGN_OR_RETURN(BundleHeader header, DecodeBundleHeader(table.value(0)));
   THAW_RETURN_IF_ERROR(CheckVersion(header));
   if (header.num_shards < 1 || header.num_shards > static_cast<std::int32_t>(kMaxShards)) {
     return DataLossError("the header names " + std::to_string(header.num_shards) +
                          " data files; there are 1 to " + std::to_string(kMaxShards))
-        .WithHint("a V1 checkpoint, or not a checkpoint, was renamed to .index");
+        .WithHint("a V1 checkpoint, or not a checkpoint, was renamed to .index")
+        .WithTfClass("NotFoundError");
   }
   return header;
 }
