@@ -19,16 +19,10 @@ std::string Join(Dims dims, std::string_view separator, std::string_view unknown
 }  // namespace
 
 std::optional<std::int64_t> NumElements(Dims dims) {
+  // From left to right as TensorFlow multiplies: a zero hides an overflow only after it.
   std::int64_t product = 1;
-  bool has_zero = false;
   for (const std::int64_t dim : dims) {
-    if (dim < 0) return std::nullopt;
-    if (dim == 0) has_zero = true;
-  }
-  // A zero dimension makes the product zero, whatever the others are, so [2^40, 0, 2^40] is fine.
-  if (has_zero) return 0;
-  for (const std::int64_t dim : dims) {
-    if (__builtin_mul_overflow(product, dim, &product)) return std::nullopt;
+    if (dim < 0 || __builtin_mul_overflow(product, dim, &product)) return std::nullopt;
   }
   return product;
 }

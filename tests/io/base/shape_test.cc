@@ -21,8 +21,9 @@ TEST(ShapeTest, NegativeDimensionsAndOverflowHaveNoCount) {
             std::numeric_limits<std::int64_t>::max() - (std::int64_t{1} << 32) + 1);
 }
 
-TEST(ShapeTest, ZeroDimensionHidesAnOverflow) {
+TEST(ShapeTest, ZeroDimensionHidesAnOverflowAfterIt) {
   EXPECT_EQ(NumElements(Shape{std::int64_t{1} << 40, 0, std::int64_t{1} << 40}), 0);
+  EXPECT_FALSE(NumElements(Shape{std::int64_t{1} << 40, std::int64_t{1} << 40, 0}));
 }
 
 TEST(ShapeTest, TextsFollowTensorFlow) {
