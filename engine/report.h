@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/assign/explain.h"
+#include "engine/assign/resolver.h"
 #include "io/base/status.h"
 
 namespace thaw {
@@ -29,6 +30,14 @@ struct Report {
   // Every variable of the model came from the checkpoint.
   bool complete() const { return num_restored() == variables.size(); }
 };
+
+// The report of a store as its sources stand: what each variable gets when the initializers run.
+// With several checkpoints, `checkpoint` and `unused_tensors` are those of the one applied last.
+Report ReportSources(const VariableStore& store);
+
+// The report of a Saver's assignments, which leave the sources alone.
+Report ReportAssignments(const VariableStore& store, const CheckpointReader& checkpoint,
+                         const std::vector<Assignment>& assignments);
 
 }  // namespace thaw
 

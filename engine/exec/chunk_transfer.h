@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 #include "engine/exec/data_files.h"
 #include "engine/plan/plan.h"
 #include "io/base/bytes.h"

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 #include "engine/plan/plan.h"
 #include "io/checkpoint/checkpoint_reader.h"
 #include "io/storage/storage.h"

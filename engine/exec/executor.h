@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 #include "engine/exec/run_control.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/request.h"

@@ -11,7 +11,7 @@
 #include <span>
 
 #include "engine/exec/data_files.h"
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/request.h"
 #include "io/checkpoint/checkpoint_reader.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/exec/chunk_transfer.h"
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 #include "engine/plan/plan.h"
 #include "io/checkpoint/checkpoint_reader.h"
 

@@ -1,4 +1,4 @@
-#include "engine/exec/outcome.h"
+#include "engine/exec/settlement.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,11 +1,11 @@
-// RequestOutcome: how a request ended, and in which state its buffer is.
+// Settlement: from what became of each unit to how each request ended.
 //
 // Role in the flow: an executor notes what became of each unit (UnitLog); Settle turns the notes
 // into one outcome per request and poisons what must not be used. Neither depends on the order in
 // which the units were worked on, so a failure is reported the same in every run.
 
-#ifndef THAW_ENGINE_EXEC_OUTCOME_H_
-#define THAW_ENGINE_EXEC_OUTCOME_H_
+#ifndef THAW_ENGINE_EXEC_SETTLEMENT_H_
+#define THAW_ENGINE_EXEC_SETTLEMENT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -15,23 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "engine/exec/request_outcome.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/request.h"
 #include "io/base/status.h"
 
 namespace thaw {
-
-// The state of a destination after any end of a restore.
-enum class BufferState : std::uint8_t {
-  kUntouched,  // no byte written
-  kDone,       // bit-exact, checksum verified over the bytes that landed
-  kPoisoned,   // overwritten, not verified, filled with the poison byte
-};
-
-struct RequestOutcome {
-  BufferState state = BufferState::kUntouched;
-  Status status;
-};
 
 enum class UnitState : std::uint8_t {
   kUntouched,  // nothing of it reached a destination
@@ -76,4 +65,4 @@ Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog l
 
 }  // namespace thaw
 
-#endif  // THAW_ENGINE_EXEC_OUTCOME_H_
+#endif  // THAW_ENGINE_EXEC_SETTLEMENT_H_

@@ -1,0 +1,84 @@
+#include "engine/report.h"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace thaw {
+namespace {
+
+VariableReport Describe(const Variable& variable) {
+  VariableReport report;
+  report.name = variable.name;
+  report.op_name = variable.op_name;
+  report.made_by = variable.made_by;
+  report.dtype = variable.dtype;
+  report.shape = variable.shape;
+  report.slice_info = variable.slice_info;
+  return report;
+}
+
+// The checkpoint that was applied last, be it that nothing of it matched; nullptr for none.
+std::shared_ptr<const CheckpointReader> LastCheckpoint(const VariableStore& store) {
+  if (!store.applied_entries().empty()) return store.applied_entries().back().checkpoint;
+  for (const Variable* variable : store.variables()) {
+    if (variable->source) return variable->source->checkpoint;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::size_t Report::num_restored() const {
+  return static_cast<std::size_t>(
+      std::count_if(variables.begin(), variables.end(),
+                    [](const VariableReport& variable) { return variable.source.has_value(); }));
+}
+
+Report ReportSources(const VariableStore& store) {
+  Report report;
+  if (const auto checkpoint = LastCheckpoint(store)) {
+    report.checkpoint = checkpoint->prefix();
+    report.variables = ExplainVariables(store, *checkpoint);
+    report.unused_tensors = UnusedTensors(store, *checkpoint);
+  } else {
+    for (const Variable* variable : store.variables()) {
+      VariableReport& described = report.variables.emplace_back(Describe(*variable));
+      described.reason = variable->in_store() ? KeptReason::kNoMapEntry : KeptReason::kNotInStore;
+    }
+  }
+  for (const AppliedEntry& entry : store.applied_entries()) {
+    if (entry.num_matches == 0 && !entry.failed) report.entries_without_match.push_back(entry);
+  }
+  return report;
+}
+
+Report ReportAssignments(const VariableStore& store, const CheckpointReader& checkpoint,
+                         const std::vector<Assignment>& assignments) {
+  Report report;
+  report.checkpoint = checkpoint.prefix();
+  std::unordered_map<const Variable*, const CheckpointSource*> sources;
+  std::unordered_set<std::string_view> used;
+  for (const Assignment& assignment : assignments) {
+    sources[assignment.variable] = &assignment.source;
+    used.insert(assignment.source.tensor);
+  }
+  for (const Variable* variable : store.variables()) {
+    VariableReport& described = report.variables.emplace_back(Describe(*variable));
+    const auto source = sources.find(variable);
+    if (source != sources.end()) {
+      described.source = *source->second;
+    } else {
+      described.reason = KeptReason::kNoMapEntry;
+    }
+  }
+  for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) {
+    const std::string_view name = checkpoint.tensor(i).name;
+    if (!used.contains(name)) report.unused_tensors.emplace_back(name);
+  }
+  return report;
+}
+
+}  // namespace thaw

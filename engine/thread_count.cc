@@ -1,0 +1,26 @@
+#include "engine/thread_count.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace thaw {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+int AvailableCpus() {
+  cpu_set_t cpus;
+  if (::sched_getaffinity(0, sizeof(cpus), &cpus) == 0) return CPU_COUNT(&cpus);
+  // More CPUs than the set has bits.
+  return static_cast<int>(std::min<unsigned>(std::thread::hardware_concurrency(), kMaxThreads));
+}
+
+}  // namespace
+
+int ThreadCount(int wanted) {
+  return std::clamp(wanted > 0 ? wanted : AvailableCpus(), 1, kMaxThreads);
+}
+
+}  // namespace thaw
