@@ -1,0 +1,49 @@
+// Property: an entry or header that decodes, encoded, decodes to the same again.
+
+#include <cstdint>
+
+#include "io/checkpoint/bundle_v2/bundle_entry.h"
+#include "tests/fuzz/fuzz_check.h"
+
+namespace thaw {
+namespace {
+
+bool HasEncodableSlices(const BundleEntry& entry) {
+  // A whole dimension has no start, and a length below -1 no other meaning, in what we write.
+  for (const TensorSlice& slice : entry.slices) {
+    for (const SliceDim& dim : slice.dims) {
+      if (dim.is_full() && dim != SliceDim{}) return false;
+    }
+  }
+  return true;
+}
+
+void CheckEntry(ByteView bytes) {
+  BundleEntryDecoder decoder;
+  BundleEntry entry, again;
+  if (!decoder.Decode(bytes, &entry).ok() || !HasEncodableSlices(entry)) return;
+  FUZZ_CHECK(decoder.Decode(AsBytes(EncodeBundleEntry(entry)), &again).ok());
+  FUZZ_CHECK(entry.dtype_number == again.dtype_number && entry.shape == again.shape);
+  FUZZ_CHECK(entry.shard_id == again.shard_id && entry.offset == again.offset);
+  FUZZ_CHECK(entry.size == again.size && entry.masked_crc32c == again.masked_crc32c);
+  FUZZ_CHECK(entry.slices == again.slices);
+}
+
+void CheckHeader(ByteView bytes) {
+  const auto header = DecodeBundleHeader(bytes);
+  if (!header.ok()) return;
+  const auto again = DecodeBundleHeader(AsBytes(EncodeBundleHeader(*header)));
+  FUZZ_CHECK(again.ok() && again->num_shards == header->num_shards);
+  FUZZ_CHECK(again->is_big_endian == header->is_big_endian);
+  FUZZ_CHECK(again->producer == header->producer && again->min_consumer == header->min_consumer);
+  FUZZ_CHECK(again->bad_consumers == header->bad_consumers);
+}
+
+}  // namespace
+}  // namespace thaw
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  thaw::CheckEntry(std::as_bytes(std::span(data, size)));
+  thaw::CheckHeader(std::as_bytes(std::span(data, size)));
+  return 0;
+}

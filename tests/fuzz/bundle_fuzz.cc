@@ -1,0 +1,63 @@
+// Property: an index and a data file of any bytes, the index's checksums made right, give a Status
+// or tensors whose parts hold as many bytes as shape and dtype say; reading them ends in OK or
+// OutOfRange.
+// Input: two bytes with the size of the data file, the data file, the index.
+
+#include <cstdint>
+#include <vector>
+
+#include "io/base/coding.h"
+#include "io/checkpoint/bundle_v2/bundle_reader.h"
+#include "io/checkpoint/bundle_v2/string_payload.h"
+#include "io/storage/memory_storage.h"
+#include "tests/fuzz/fuzz_check.h"
+#include "tests/fuzz/seal_table.h"
+
+namespace thaw {
+namespace {
+
+void CheckPart(const CheckpointReader& reader, const TensorInfo& tensor, const StoredPart& part) {
+  FUZZ_CHECK(part.extent.shard < reader.num_shards());
+  const auto slice = part.slice == nullptr ? TensorSlice::Full(tensor.shape.size()) : *part.slice;
+  const auto resolved = ResolveSlice(slice, tensor.shape);
+  FUZZ_CHECK(resolved.ok());
+  const auto elements = static_cast<std::uint64_t>(NumElements(SliceShape(*resolved)).value());
+  FUZZ_CHECK(!IsFixedSize(tensor.dtype) ||
+             part.extent.length == elements * ElementSize(tensor.dtype));
+  const auto file = reader.OpenShard(part.extent.shard);
+  if (!file.ok() || part.extent.length > (*file)->size()) return;
+  std::vector<std::byte> bytes(part.extent.length);
+  const Status status = (*file)->Read(part.extent.offset, bytes);
+  FUZZ_CHECK(status.ok() || status.code() == StatusCode::kOutOfRange);
+  if (!status.ok() || tensor.dtype != DType::kString) return;
+  const auto strings = DecodeStringPayload(bytes, elements, {}, reader.is_byte_swapped());
+  FUZZ_CHECK(!strings.ok() || strings->size() == elements);
+}
+
+void Run(ByteView input) {
+  if (input.size() < 2) return;
+  const std::size_t wanted = LoadLittleEndian<std::uint16_t>(input.data());
+  const ByteView data = input.subspan(2, std::min(wanted, input.size() - 2));
+  std::vector<std::byte> index(input.begin() + 2 + static_cast<std::ptrdiff_t>(data.size()),
+                               input.end());
+  SealTable(&index);
+  MemoryStorage storage;
+  storage.Put("x.index", index);
+  storage.Put("x.data-00000-of-00001", data);
+  const auto reader = OpenBundleV2(storage, "x", IoMode::kAuto);
+  FUZZ_CHECK(reader.ok() || reader.status().file() == "x.index");
+  if (!reader.ok() || !(*reader)->entry_errors().empty()) return;
+  for (std::size_t i = 0; i < (*reader)->num_tensors(); ++i) {
+    const TensorInfo tensor = (*reader)->tensor(i);
+    FUZZ_CHECK((*reader)->Find(tensor.name) == i);
+    for (const StoredPart& part : tensor.parts) CheckPart(**reader, tensor, part);
+  }
+}
+
+}  // namespace
+}  // namespace thaw
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  thaw::Run(std::as_bytes(std::span(data, size)));
+  return 0;
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets into seeds/TARGET, from the golden and malformed checkpoints.
+
+Needs no TensorFlow. Files that a fuzzer found are kept beside them and are not touched: their names
+begin with "found-".
+"""
+
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "..", "golden")
+sys.path[:0] = [GOLDEN, os.path.join(HERE, "..", "malformed")]
+
+import cases
+import craft
+
+TABLE_CASES = """valid footer-padding footer-handle-overlong restart-at-every-entry restarts-unsorted
+shared-longer-than-key value-max length-overlong key-twice two-blocks blocks-overlap
+index-value-longer metaindex-with-a-filter snappy snappy-claims-4-gib snappy-copy-before-start
+block-without-entries""".split()
+BUNDLE_CASES = """valid two-blocks snappy header-shards-99999 header-bad-consumer-2 entry-dtype-77
+entry-shape-product-2-64 entry-rank-254 entry-zero-elements entry-offset-plus-size-wraps
+entries-share-some-bytes entry-unknown-fields entry-groups-in-groups-16 entry-shape-twice
+strings-length-overlong strings-sum-wraps strings-2-40 slices-valid slices-reversed slices-dashes
+slices-overlap slices-missing-entry slices-past-dim-by-1 slices-nested slices-other-dtype
+entry-variant-garbage""".split()
+
+STATES = [
+    'model_checkpoint_path: "model.ckpt-3000"\nall_model_checkpoint_paths: "model.ckpt-3000"\n',
+    "# comment\nall_model_checkpoint_paths: ['a', \"b\" \"c\"];\nmodel_checkpoint_path: 'x\\n\\x41\\101'\r\n",
+    'model_checkpoint_path: "a",last_preserved_timestamp: 1.5e9\nall_model_checkpoint_timestamps: -inf\n',
+    'all_model_checkpoint_timestamps: [1, 2.5, nan, 0x10, .5f]\n',
+    'unknown { a: 1 }\n',
+    'model_checkpoint_path: "\\377\\u00e4\\U0001F600"',
+]
+MODELS = [
+    '{"variables": []}',
+    '{"variables": [{"made_by": "Variable", "name": "foo", "shape": [], "dtype": "float32",'
+    ' "initializer": {"constant": 0}},\n {"made_by": "get_variable", "name": "bar", "shape": []}]}',
+    '{"variables": [{"made_by": "get_variable", "name": "s/emb", "shape": [100, 16],'
+    ' "initializer": "zeros", "partitions": [5, 1], "use_resource": true}]}',
+    '{"variables": [{"made_by": "get_variable", "name": "a", "shape": [2, 2], "dtype": "int8",'
+    ' "initializer": {"constant": [[1, 2], [3, -4]]}, "op_name": "b"}]}',
+    '{"variables": [{"made_by": "Variable", "name": "u", "shape": [3],'
+    ' "initializer": {"uniform": {"low": -1, "high": 1e3, "seed": 7}}},'
+    '{"made_by": "Variable", "name": "n", "shape": [3], "initializer": {"normal": {"mean": 0,'
+    ' "stddev": 2, "seed": 1}}}, {"made_by": "get_variable", "name": "g", "shape": [2, 3],'
+    ' "initializer": "glorot_uniform"}]}',
+    '{"variables": [{"made_by": "Variable", "name": "foo", "shape": [-1, 9223372036854775807]}]}',
+    '[' * 200,
+]
+MAPS = [
+    "{}", '{"/": "/"}', '{"a/": "b/", "w": {"variable": "w"}, "e": {"variables": ["emb/part_0", "emb/part_1"]}}',
+    '[["w", "a/w"], ["w", "b/w"]]', '[["w"], 3]', '{"w": {"variable": "none"}}', '{"a": "b", "a": "c"}',
+    '{"\\u0000\\ud800": "\\ud83d\\ude00"}',
+]
+
+
+def read(name):
+    with open(os.path.join(GOLDEN, name), "rb") as f:
+        return f.read()
+
+
+def bundle_seed(index, data):
+    return struct.pack("<H", len(data)) + data + index
+
+
+def all_seeds():
+    by_name = {c.name: c.files for c in cases.all_cases()}
+    for name in TABLE_CASES:
+        yield "table", name, by_name[name][".index"]
+    for name in ("merged", "snappy_index", "slices"):
+        yield "table", "golden-" + name, read(name + ".index")
+    for name in BUNDLE_CASES:
+        files = by_name[name]
+        data = files.get(".data-00000-of-00001", b"")
+        yield "bundle", name, bundle_seed(files[".index"], data)
+    for name in ("slices", "big_endian", "variant", "parts_only"):
+        index, data = read(name + ".index"), read(name + ".data-00000-of-00001")
+        yield "bundle", "golden-" + name, bundle_seed(index, data)
+
+    bundle = cases.base()
+    bundle.add_parent(b"p", craft.FLOAT, [4, 2], [[(0, 2), None], [(2, 2), (0, 2)]])
+    for i, value in enumerate(bundle.records.values()):
+        yield "bundle_entry", "record-%d" % i, value
+    yield "bundle_entry", "header-versions", craft.header(7, 1, craft.version(3, 1, [2, -1]))
+    yield "bundle_entry", "unknown-fields", craft.entry(
+        1, [2], extra=craft.field64(21, 1) + craft.varint(24 << 3 | 3) + craft.varint(24 << 3 | 4))
+
+    for i, (name, extents) in enumerate([
+        (b"scope/var1", [(0, 20), (0, 100)]), (b"a", []), (b"\0\xff", [None, (1 << 40, 1 << 62)]),
+        (b"w", [(-65, 63)]), (b"x" * 40, [(64, 8191)] * 8), (b"m", [(-(1 << 63), (1 << 63) - 1)])]):
+        yield "slice_key", "key-%d" % i, craft.slice_key(name, extents)
+
+    for i, (values, swapped) in enumerate([
+        ([b"hello", b"world"], 0), ([], 0), ([b""] * 9, 0), ([b"c" * 300, b"d"], 1)]):
+        payload = craft.string_payload(values, bool(swapped))[0]
+        yield "string_payload", "strings-%d" % i, struct.pack("<HB", len(values), swapped) + payload
+    yield "string_payload", "overlong", struct.pack("<HB", 1, 0) + craft.varint(1, 9) + b"\0\0\0\0x"
+    yield "variant_payload", "list", struct.pack("<HB", 1, 0) + read("variant.data-00000-of-00001")
+    yield "variant_payload", "length-max", struct.pack("<HB", 1, 0) + craft.varint(-1) + bytes(4)
+
+    for folder, texts in (("checkpoint_state", STATES), ("model_file", MODELS), ("map_file", MAPS)):
+        for i, text in enumerate(texts):
+            yield folder, "text-%d" % i, text.encode()
+
+
+def main():
+    for folder, name, data in list(all_seeds()):
+        path = os.path.join(HERE, "seeds", folder)
+        os.makedirs(path, exist_ok=True)
+        with open(os.path.join(path, name), "wb") as f:
+            f.write(data)
+
+
+if __name__ == "__main__":
+    main()
