@@ -34,11 +34,11 @@ Status RunInitializer(Variable& variable, VariableStore& store) {
   const Dims full_shape = part ? Dims(part->full_shape) : Dims(variable.shape);
   const TensorSlice* slice = part ? &part->slice : nullptr;
   THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
-  THAW_RETURN_IF_ERROR(variable.dtype == DType::kString
-                           ? FillStrings(variable.initializer, variable.shape, full_shape, slice,
-                                         &variable.strings)
-                           : FillBuffer(variable.initializer, variable.dtype, variable.shape,
-                                        full_shape, slice, variable.buffer));
+  THAW_RETURN_IF_ERROR(
+      variable.dtype == DType::kString
+          ? FillStrings(variable.initializer, variable.shape, full_shape, slice, &variable.strings)
+          : FillBuffer(variable.initializer, variable.dtype, variable.shape, full_shape, slice,
+                       variable.buffer));
   variable.is_initialized = true;
   return Status();
 }

@@ -57,8 +57,9 @@ Status InitFromCheckpoint(const Checkpoint& checkpoint, const AssignmentMap& map
 // unknown shape takes that of its value. The report says of each variable what it got and why.
 Report Initialize(VariableStore& store, const RestoreOptions& options = {});
 
-// tf.compat.v1.train.Saver().restore: every variable by its op name, parts by their slice. A missing
-// key, a wrong dtype, shape or slice changes no variable. Sources and initializers stay as they are.
+// tf.compat.v1.train.Saver().restore: every variable by its op name, parts by their slice. A
+// missing key, a wrong dtype, shape or slice changes no variable. Sources and initializers stay as
+// they are.
 Report RestoreSaver(const Checkpoint& checkpoint, VariableStore& store,
                     const RestoreOptions& options = {});
 

@@ -64,11 +64,10 @@ RestoreOutcome RunRequests(const CheckpointReader& reader, std::span<const Reque
                            Grouping grouping, const RestoreOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const int threads = ThreadCount(options.threads);
-  const Result<Plan> plan =
-      BuildPlan(reader, requests,
-                {.threads = threads,
-                 .verify = options.verify,
-                 .isolate_requests = grouping == Grouping::kEachAlone});
+  const Result<Plan> plan = BuildPlan(reader, requests,
+                                      {.threads = threads,
+                                       .verify = options.verify,
+                                       .isolate_requests = grouping == Grouping::kEachAlone});
   if (!plan.ok()) return Refused(requests.size(), plan.status());
 
   const Executor& executor = options.inline_executor ? InlineExecutor() : GraphExecutor();
@@ -86,8 +85,7 @@ RestoreOutcome RunRequests(const CheckpointReader& reader, std::span<const Reque
   }
   outcome.requests = std::move(settlement.requests);
   outcome.restored_bytes = settlement.restored_bytes;
-  outcome.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
 

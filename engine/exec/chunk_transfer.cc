@@ -59,10 +59,9 @@ class Transfer {
   Status Read(std::size_t begin, std::size_t end, std::size_t* num_done) {
     PieceWriter writer(plan_, pieces_.subspan(begin, end - begin), crcs_.data() + begin);
     const std::uint64_t offset = pieces_[begin].offset;
-    const Status status =
-        files_.file(chunk_.shard)
-            .Visit(offset, pieces_[end - 1].end() - offset, staging_,
-                   [&writer](ByteView bytes) noexcept { writer.Consume(bytes); });
+    const Status status = files_.file(chunk_.shard)
+                              .Visit(offset, pieces_[end - 1].end() - offset, staging_,
+                                     [&writer](ByteView bytes) noexcept { writer.Consume(bytes); });
     *num_done = writer.num_done();
     return status;
   }

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/exec/settlement.h"
 #include "engine/exec/data_files.h"
+#include "engine/exec/settlement.h"
 #include "engine/plan/plan.h"
 #include "io/base/bytes.h"
 #include "io/checkpoint/checkpoint_reader.h"

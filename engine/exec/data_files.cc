@@ -25,8 +25,7 @@ DataFiles::DataFiles(const Plan& plan, const CheckpointReader& reader, UnitLog* 
     if (status.ok()) {
       const std::uint64_t size = files_[unit.shard]->size();
       status = OutOfRangeError("Read less bytes than requested: the tensor's data ends at byte " +
-                               std::to_string(unit.end()) + ", the file at " +
-                               std::to_string(size))
+                               std::to_string(unit.end()) + ", the file at " + std::to_string(size))
                    .WithHint("the file is cut off; fetch it again");
     }
     log->failures.push_back({u, unit.offset, AtUnit(status, unit, reader)});

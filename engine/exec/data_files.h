@@ -1,8 +1,8 @@
 // DataFiles: the data files of a plan, opened before the first byte is read.
 //
-// Role in the flow: the executors' first and last step. All files are opened up front, so that index
-// and data are of one generation even if the checkpoint is replaced meanwhile; at the end each must
-// be as it was.
+// Role in the flow: the executors' first and last step. All files are opened up front, so that
+// index and data are of one generation even if the checkpoint is replaced meanwhile; at the end
+// each must be as it was.
 
 #ifndef THAW_ENGINE_EXEC_DATA_FILES_H_
 #define THAW_ENGINE_EXEC_DATA_FILES_H_

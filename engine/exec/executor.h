@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <span>
 
-#include "engine/exec/settlement.h"
 #include "engine/exec/run_control.h"
+#include "engine/exec/settlement.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/request.h"
 #include "io/checkpoint/checkpoint_reader.h"

@@ -5,7 +5,8 @@
 //   chunks (other)  ──► fetch ─────┘
 //
 // transfer: oneTBB tasks, one a chunk; the map needs no buffer, so nothing is waited for but pages.
-// fetch:    an async_node; the blocking reads, and the moves out of their buffers while these are in
+// fetch:    an async_node; the blocking reads, and the moves out of their buffers while these are
+// in
 //           the cache, are done by IoThreads. Strings go this way, too, one at a time.
 // complete: serial; joins the sums of units that several chunks hold, and tells the progress.
 //
@@ -121,19 +122,19 @@ class GraphRun {
         graph, static_cast<std::size_t>(options_.threads),
         [this](std::uint32_t chunk) { return Transfer(chunk, {}); });
     std::size_t next = 0;
-    flow::input_node<std::uint32_t> chunks(graph, [this, &next](oneapi::tbb::flow_control& control) {
-      if (next < mapped_.size()) return mapped_[next++];
-      control.stop();
-      return std::uint32_t{0};
-    });
+    flow::input_node<std::uint32_t> chunks(graph,
+                                           [this, &next](oneapi::tbb::flow_control& control) {
+                                             if (next < mapped_.size()) return mapped_[next++];
+                                             control.stop();
+                                             return std::uint32_t{0};
+                                           });
     using FetchNode = flow::async_node<flow::continue_msg, ChunkResult>;
     IoThreads readers;
     IoThreads string_reader;
-    FetchNode fetch(graph, flow::serial,
-                    [&](flow::continue_msg, FetchNode::gateway_type& gateway) {
-                      Fetch(staged_, NumReaders(), staging_size_, gateway, &readers);
-                      Fetch(strings_, 1, 0, gateway, &string_reader);
-                    });
+    FetchNode fetch(graph, flow::serial, [&](flow::continue_msg, FetchNode::gateway_type& gateway) {
+      Fetch(staged_, NumReaders(), staging_size_, gateway, &readers);
+      Fetch(strings_, 1, 0, gateway, &string_reader);
+    });
     flow::make_edge(chunks, transfer);
     flow::make_edge(transfer, complete);
     flow::make_edge(fetch, complete);
@@ -228,8 +229,7 @@ class GraphRun {
 class GraphExecutorImpl final : public Executor {
  public:
   Settlement Run(const Plan& plan, const CheckpointReader& reader,
-                 std::span<const Request> requests,
-                 const ExecutorOptions& options) const override {
+                 std::span<const Request> requests, const ExecutorOptions& options) const override {
     return Settle(plan, requests, GraphRun(plan, reader, requests, options).Run(), options.poison);
   }
 };

@@ -19,8 +19,7 @@ namespace {
 class InlineExecutorImpl final : public Executor {
  public:
   Settlement Run(const Plan& plan, const CheckpointReader& reader,
-                 std::span<const Request> requests,
-                 const ExecutorOptions& options) const override;
+                 std::span<const Request> requests, const ExecutorOptions& options) const override;
 };
 
 class InlineRun {

@@ -1,8 +1,8 @@
 // IoThreads: threads of our own for reads that block.
 //
-// Role in the flow: files that are not mapped are read here and not in oneTBB's tasks, whose workers
-// must not sleep. Each thread has one staging buffer, so their number is the byte budget of reads in
-// flight; items are begun in order, and none waits for memory while it holds some.
+// Role in the flow: files that are not mapped are read here and not in oneTBB's tasks, whose
+// workers must not sleep. Each thread has one staging buffer, so their number is the byte budget of
+// reads in flight; items are begun in order, and none waits for memory while it holds some.
 
 #ifndef THAW_ENGINE_EXEC_IO_THREADS_H_
 #define THAW_ENGINE_EXEC_IO_THREADS_H_

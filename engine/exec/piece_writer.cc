@@ -54,8 +54,8 @@ void PieceWriter::BeginPiece() noexcept {
     run_ = copy_->FirstRunBehind(unit_position_);
     BeginRun();
   } else if (unit_position_ != target_->begin) {
-    destination_ += (unit_position_ - target_->begin) / kernel.source_element *
-                    kernel.destination_element;
+    destination_ +=
+        (unit_position_ - target_->begin) / kernel.source_element * kernel.destination_element;
   }
 }
 

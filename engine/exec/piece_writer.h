@@ -1,5 +1,5 @@
-// PieceWriter: the sink that takes the bytes of a file range apart into pieces and hands each to its
-// kernel.
+// PieceWriter: the sink that takes the bytes of a file range apart into pieces and hands each to
+// its kernel.
 //
 // Role in the flow: the innermost loop above the kernels. It is called back by File::Visit with
 // spans that end anywhere, and must not allocate, lock or throw there (PieceSink).
@@ -20,7 +20,8 @@ namespace thaw {
 class PieceWriter {
  public:
   // pieces: neighbours in the plan.
-  // crcs: one per piece; receives the CRC of its unit's bytes from the unit's first piece in `pieces`
+  // crcs: one per piece; receives the CRC of its unit's bytes from the unit's first piece in
+  // `pieces`
   //   to the end of this one, where the unit is checked.
   PieceWriter(const Plan& plan, std::span<const Piece> pieces, std::uint32_t* crcs);
 

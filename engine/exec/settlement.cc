@@ -44,8 +44,7 @@ void AssignStatuses(const Plan& plan, const UnitLog& log, Settlement* settlement
   for (const UnitFailure& failure : log.failures) {  // sorted by unit
     const Unit& unit = plan.units[failure.unit];
     for (std::uint32_t t = 0; t < unit.num_targets; ++t) {
-      RequestOutcome& outcome =
-          settlement->requests[plan.targets[unit.first_target + t].request];
+      RequestOutcome& outcome = settlement->requests[plan.targets[unit.first_target + t].request];
       if (outcome.status.ok()) outcome.status = failure.status;
     }
   }
@@ -85,8 +84,7 @@ Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog l
     if (outcome.status.ok()) outcome.status = log.interruption;
     if (!tallies[r].is_touched || requests[r].buffer.empty()) continue;
     outcome.state = BufferState::kPoisoned;
-    std::memset(requests[r].buffer.data(), std::to_integer<int>(poison),
-                requests[r].buffer.size());
+    std::memset(requests[r].buffer.data(), std::to_integer<int>(poison), requests[r].buffer.size());
   }
   for (auto& [request, elements] : log.strings) {
     if (settlement.requests[request].state != BufferState::kDone) continue;

@@ -30,7 +30,8 @@ enum class UnitState : std::uint8_t {
 
 struct UnitFailure {
   std::uint32_t unit = 0;
-  std::uint64_t offset = 0;  // in the data file, of the range that failed; orders failures of a unit
+  std::uint64_t offset =
+      0;  // in the data file, of the range that failed; orders failures of a unit
   Status status;
 };
 
@@ -56,8 +57,8 @@ struct Settlement {
   std::uint64_t restored_bytes = 0;  // of kDone buffers, and characters of strings
 };
 
-// Ends a run: hands over the strings, fills spoiled buffers with `poison`, and says what happened to
-// each request. A request that the plan refused keeps its refusal.
+// Ends a run: hands over the strings, fills spoiled buffers with `poison`, and says what happened
+// to each request. A request that the plan refused keeps its refusal.
 //   A checksum that agreed holds even if the file was changed afterwards: such buffers stay kDone,
 //   and the call fails all the same. What no checksum covers is then poisoned.
 Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog log,

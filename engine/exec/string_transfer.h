@@ -1,8 +1,8 @@
 // String transfer: one stored part of a string tensor, from its bytes to the elements of requests.
 //
 // Role in the flow: the strings' counterpart of ChunkTransfer. The part is copied to the heap once,
-// so that the bytes that are summed are the bytes that are decoded; receivers are not touched before
-// the run ends.
+// so that the bytes that are summed are the bytes that are decoded; receivers are not touched
+// before the run ends.
 
 #ifndef THAW_ENGINE_EXEC_STRING_TRANSFER_H_
 #define THAW_ENGINE_EXEC_STRING_TRANSFER_H_

@@ -12,11 +12,11 @@ Status AtUnit(const Status& status, const Unit& unit, const CheckpointReader& re
 }
 
 Status ChecksumError(const Unit& unit, std::uint32_t calculated, const CheckpointReader& reader) {
-  return AtUnit(DataLossError("Checksum does not match: stored " + std::to_string(unit.crc32c) +
-                              " vs. calculated on the restored bytes " +
-                              std::to_string(calculated) + " (" + std::to_string(unit.length) +
-                              " bytes)"),
-                unit, reader);
+  return AtUnit(
+      DataLossError("Checksum does not match: stored " + std::to_string(unit.crc32c) +
+                    " vs. calculated on the restored bytes " + std::to_string(calculated) + " (" +
+                    std::to_string(unit.length) + " bytes)"),
+      unit, reader);
 }
 
 }  // namespace thaw

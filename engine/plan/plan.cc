@@ -31,7 +31,8 @@ void AppendPiece(const Plan& plan, const Piece& piece, const CheckpointReader& r
     return;
   }
   // A string unit is decoded as a whole, for all of its targets.
-  const std::uint32_t last = unit.is_string ? unit.first_target + unit.num_targets - 1 : piece.target;
+  const std::uint32_t last =
+      unit.is_string ? unit.first_target + unit.num_targets - 1 : piece.target;
   for (std::uint32_t t = piece.target; t <= last; ++t) {
     const Target& target = plan.targets[t];
     *text += " -> request " + std::to_string(target.request);
@@ -42,8 +43,8 @@ void AppendPiece(const Plan& plan, const Piece& piece, const CheckpointReader& r
                std::to_string(target.destination);
     } else {
       const std::uint64_t elements = (begin - target.begin) / target.kernel->source_element;
-      *text += " at " + std::to_string(target.destination +
-                                       elements * target.kernel->destination_element);
+      *text += " at " +
+               std::to_string(target.destination + elements * target.kernel->destination_element);
     }
   }
   *text += "\n";
@@ -53,8 +54,8 @@ void AppendPiece(const Plan& plan, const Piece& piece, const CheckpointReader& r
 
 bool Plan::operator==(const Plan& other) const {
   return buffers.size() == other.buffers.size() && units == other.units &&
-         targets == other.targets && slice_copies == other.slice_copies &&
-         pieces == other.pieces && chunks == other.chunks &&
+         targets == other.targets && slice_copies == other.slice_copies && pieces == other.pieces &&
+         chunks == other.chunks &&
          std::equal(refusals.begin(), refusals.end(), other.refusals.begin(), other.refusals.end(),
                     [](const Refusal& a, const Refusal& b) {
                       return a.request == b.request && a.status.code() == b.status.code();

@@ -108,10 +108,10 @@ struct Plan {
   std::vector<Piece> pieces;  // of chunk 0, of chunk 1, …
   std::vector<Chunk> chunks;
   std::vector<Refusal> refusals;  // by request
-  std::uint64_t num_bytes = 0;  // that the pieces hold
+  std::uint64_t num_bytes = 0;    // that the pieces hold
 
-  // Same reads into the same places, whatever the addresses of the buffers; refusals are compared by
-  // request and code.
+  // Same reads into the same places, whatever the addresses of the buffers; refusals are compared
+  // by request and code.
   bool operator==(const Plan& other) const;
 };
 

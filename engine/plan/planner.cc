@@ -133,8 +133,7 @@ class Planner {
   // Drafts one unit and target for each stored part that the request needs.
   Status Place(std::uint32_t r, std::uint32_t index, const TensorInfo& tensor,
                const Kernel* kernel) {
-    THAW_ASSIGN_OR_RETURN(const std::optional<TensorSlice> slice,
-                          CheckShape(tensor, requests_[r]));
+    THAW_ASSIGN_OR_RETURN(const std::optional<TensorSlice> slice, CheckShape(tensor, requests_[r]));
     if (!slice && !tensor.is_sliced()) {
       if (tensor.parts.size() != 1) return InternalError("a tensor without a stored part");
       return AddWhole(r, index, tensor, kernel);
@@ -183,10 +182,8 @@ class Planner {
   }
 
   Target MakeTarget(std::uint32_t r, const Kernel* kernel, SliceCopy copy) {
-    Target target = {.request = r,
-                     .kernel = kernel,
-                     .begin = copy.source_begin(),
-                     .end = copy.source_end()};
+    Target target = {
+        .request = r, .kernel = kernel, .begin = copy.source_begin(), .end = copy.source_end()};
     if (copy.is_plain()) {
       target.destination = copy.first.destination;
     } else {
@@ -252,10 +249,9 @@ class Planner {
     if (!std::is_sorted(ranges.begin(), ranges.end(), by_address)) {
       std::sort(ranges.begin(), ranges.end(), by_address);
     }
-    const auto overlap =
-        std::adjacent_find(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) {
-          return std::less<>()(b.begin, a.end);
-        });
+    const auto overlap = std::adjacent_find(
+        ranges.begin(), ranges.end(),
+        [](const Range& a, const Range& b) { return std::less<>()(b.begin, a.end); });
     if (overlap == ranges.end()) return Status();
     return InvalidArgumentError("the buffers of tensors '" + requests_[overlap->request].tensor +
                                 "' and '" + requests_[(overlap + 1)->request].tensor +

@@ -17,8 +17,8 @@ Status CheckBuffer(const Request& request) {
         .WithTfClass(Status::kNoTfClass);
   }
   std::uint64_t size = 0;
-  if (!elements || !CheckedMul(static_cast<std::uint64_t>(*elements), ElementSize(request.dtype),
-                               &size)) {
+  if (!elements ||
+      !CheckedMul(static_cast<std::uint64_t>(*elements), ElementSize(request.dtype), &size)) {
     return InvalidArgumentError("a shape of impossible size: " + ShapeToString(request.shape));
   }
   if (request.buffer.size() != size) {
@@ -35,11 +35,10 @@ Result<TensorSlice> ParseSlice(const TensorInfo& tensor, const Request& request)
   THAW_ASSIGN_OR_RETURN(const ShapeAndSlice spec, ParseShapeAndSlice(request.slice_spec));
   if (!std::equal(spec.full_shape.begin(), spec.full_shape.end(), tensor.shape.begin(),
                   tensor.shape.end())) {
-    return InvalidArgumentError("tensor_name = " + request.tensor +
-                                "; shape in shape_and_slice spec " +
-                                ShapeToString(spec.full_shape) +
-                                " does not match the shape stored in checkpoint: " +
-                                ShapeToString(tensor.shape));
+    return InvalidArgumentError(
+        "tensor_name = " + request.tensor + "; shape in shape_and_slice spec " +
+        ShapeToString(spec.full_shape) +
+        " does not match the shape stored in checkpoint: " + ShapeToString(tensor.shape));
   }
   return ResolveSlice(spec.slice, tensor.shape);
 }
