@@ -1,8 +1,8 @@
 #include "engine/assign/explain.h"
 
 #include <algorithm>
-#include <span>
 #include <unordered_set>
+#include <utility>
 
 #include "engine/assign/map_errors.h"
 #include "engine/assign/tensor_hints.h"
@@ -14,13 +14,15 @@ using Kind = MapValue::Kind;
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// An entry whose value can only be a scope: it is none of the store's names.
-bool IsScopeEntry(const AppliedEntry& entry) {
-  return entry.map_value.kind == Kind::kName && entry.map_key.ends_with('/');
+// An entry whose value is a scope: it is none of the store's names.
+bool IsScopeEntry(const AppliedEntry& entry, const VariableStore& store) {
+  const std::string& name = entry.map_value.name;
+  return entry.map_value.kind == Kind::kName && entry.map_key.ends_with('/') &&
+         store.FindKey(name) == nullptr && store.FindKey(name + "/part_0") == nullptr;
 }
 
 // The entry's value stands for the variable: as an object, by its name, or by a scope around it.
-bool Covers(const AppliedEntry& entry, const Variable& variable) {
+bool Covers(const AppliedEntry& entry, bool is_scope, const Variable& variable) {
   const MapValue& value = entry.map_value;
   if (value.kind == Kind::kVariable) return value.name == variable.op_name;
   if (value.kind == Kind::kVariables) {
@@ -30,7 +32,7 @@ bool Covers(const AppliedEntry& entry, const Variable& variable) {
   if (!variable.in_store()) return false;
   if (value.name == variable.key) return true;
   if (variable.slice_info && value.name == variable.slice_info->full_name) return true;
-  if (!IsScopeEntry(entry)) return false;
+  if (!is_scope) return false;
   const std::size_t slash = value.name.rfind('/');
   const std::string scope =
       slash == std::string::npos || slash == 0 ? std::string() : value.name.substr(0, slash + 1);
@@ -46,13 +48,19 @@ const std::string& StoreName(const Variable& variable) {
 class KeptExplainer {
  public:
   KeptExplainer(const VariableStore& store, const CheckpointReader& checkpoint)
-      : entries_(store.applied_entries()), tensors_(checkpoint) {}
+      : tensors_(checkpoint) {
+    for (const AppliedEntry& entry : store.applied_entries()) {
+      const bool is_scope = IsScopeEntry(entry, store);
+      if (entry.failed) failed_.push_back({&entry, is_scope});
+      if (is_scope) scopes_.push_back(&entry);
+    }
+  }
 
   void Explain(const Variable& variable, VariableReport* report) {
-    for (const AppliedEntry& entry : entries_) {
-      if (entry.failed && Covers(entry, variable)) {
+    for (const auto& [entry, is_scope] : failed_) {
+      if (Covers(*entry, is_scope, variable)) {
         report->reason = KeptReason::kOverridden;
-        report->hint = "the entry " + EntryText(entry.map_key, entry.map_value) +
+        report->hint = "the entry " + EntryText(entry->map_key, entry->map_value) +
                        " that stands for '" + variable.op_name + "' failed; see its error";
         return;
       }
@@ -63,7 +71,7 @@ class KeptExplainer {
     } else if (const AppliedEntry* meant = EntryThatMatchedNothing(variable)) {
       report->reason = KeptReason::kScopeMatchedNothing;
       report->hint = MatchedNothingHint(*meant, variable);
-    } else if (std::any_of(entries_.begin(), entries_.end(), IsScopeEntry)) {
+    } else if (!scopes_.empty()) {
       report->reason = KeptReason::kOutsideScope;
       report->hint = OutsideScopeHint(variable);
     } else {
@@ -96,9 +104,8 @@ class KeptExplainer {
   std::string NotInStoreHint(const Variable& variable) {
     std::string text =
         "'" + variable.op_name + "' was made by Variable: it is not in the variable store";
-    const auto scope = std::find_if(entries_.begin(), entries_.end(), IsScopeEntry);
-    if (scope != entries_.end()) {
-      text += ", and " + EntryText(scope->map_key, scope->map_value) +
+    if (!scopes_.empty()) {
+      text += ", and " + EntryText(scopes_[0]->map_key, scopes_[0]->map_value) +
               " reaches only what get_variable made";
     }
     text += "; " + WriteInstead(variable);
@@ -123,14 +130,13 @@ class KeptExplainer {
   const AppliedEntry* EntryThatMatchedNothing(const Variable& variable) const {
     const AppliedEntry* first = nullptr;
     bool any_matched = false;
-    for (const AppliedEntry& entry : entries_) {
-      if (!IsScopeEntry(entry)) continue;
-      if (entry.num_matches > 0 || entry.failed) {
+    for (const AppliedEntry* entry : scopes_) {
+      if (entry->num_matches > 0 || entry->failed) {
         any_matched = true;
         continue;
       }
-      if (!ScopeThatFits(entry.map_key, variable).empty()) return &entry;
-      if (first == nullptr) first = &entry;
+      if (!ScopeThatFits(entry->map_key, variable).empty()) return entry;
+      if (first == nullptr) first = entry;
     }
     return any_matched ? nullptr : first;
   }
@@ -146,15 +152,15 @@ class KeptExplainer {
 
   std::string OutsideScopeHint(const Variable& variable) {
     std::string scopes;
-    for (const AppliedEntry& entry : entries_) {
-      if (!IsScopeEntry(entry)) continue;
-      scopes += (scopes.empty() ? "" : ", ") + Quoted(entry.map_value.name);
+    for (const AppliedEntry* entry : scopes_) {
+      scopes += (scopes.empty() ? "" : ", ") + Quoted(entry->map_value.name);
     }
     return "'" + StoreName(variable) + "' lies outside the scopes of the map (" + scopes + "); " +
            WriteInstead(variable);
   }
 
-  std::span<const AppliedEntry> entries_;
+  std::vector<std::pair<const AppliedEntry*, bool>> failed_;  // and whether each is a scope
+  std::vector<const AppliedEntry*> scopes_;
   TensorHints tensors_;
 };
 
