@@ -28,6 +28,14 @@ std::uint64_t MaxExpandedSize(const TableLimits& limits, std::uint64_t file_size
 EntryList::EntryList(const TableLimits& limits, std::uint64_t file_size)
     : limits_(limits), max_bytes_(MaxExpandedSize(limits, file_size)) {}
 
+void EntryList::ReserveFor(std::uint64_t file_size) {
+  // What an index takes with its keys completed, as a rule. Memory that stays untouched costs
+  // nothing, so the rule need not hold; the bound is for files that break it on purpose.
+  constexpr std::uint64_t kTypicalExpansion = 3;
+  constexpr std::uint64_t kMaxReserved = std::uint64_t{64} << 20;
+  arena_.reserve(std::min(kMaxReserved, std::min(file_size, kMaxReserved) * kTypicalExpansion));
+}
+
 Status EntryList::CheckSizes(const BlockEntry& entry) const {
   const std::size_t last_key_size = records_.empty() ? 0 : records_.back().key_size;
   if (entry.shared_size > last_key_size) {
@@ -95,7 +103,7 @@ std::optional<std::size_t> EntryList::Find(std::string_view wanted) const {
 }
 
 std::uint64_t EntryList::memory_bytes() const {
-  return arena_.capacity() + records_.capacity() * sizeof(Record);
+  return arena_.size() + records_.size() * sizeof(Record);
 }
 
 }  // namespace thaw

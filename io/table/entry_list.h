@@ -27,6 +27,10 @@ class EntryList {
   // file_size: of the table; what all keys and values may take together follows from it.
   EntryList(const TableLimits& limits, std::uint64_t file_size);
 
+  // Takes memory for the entries of a table file of that size at once, if it is not too much.
+  // Throws std::bad_alloc.
+  void ReserveFor(std::uint64_t file_size);
+
   // Errors: DataLoss       the key shares more than the last key has, or is not above it; all
   //                        entries together are out of proportion to the file.
   //         Unimplemented  a limit is exceeded.

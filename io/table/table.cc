@@ -158,6 +158,7 @@ Result<EntryList> ReadTable(const File& file, const TableLimits& limits) {
                         DecodeHandles(index, footer, file.size()));
 
   EntryList entries(limits, file.size());
+  entries.ReserveFor(file.size());
   for (std::size_t block = 0; block < handles.size(); ++block) {
     const std::size_t first_key = entries.size();
     Status status = blocks.ReadEntries(handles[block], &entries);
