@@ -18,7 +18,7 @@ namespace thaw {
 // At most `max` of the `count` candidates, nearest first, ties in candidate order. Near is: equal
 // but for case; equal but for leading scopes ("w" and "model/w"); or few edits away (insert,
 // delete, replace, swap of neighbours), about one in four letters.
-// Cost is bounded whatever the names are: 100,000 names take some ten milliseconds.
+// Cost is bounded whatever the names are: 0.2 s for 100,000 that are all alike; a tenth of it else.
 std::vector<std::string> NearestNames(std::string_view wanted, std::size_t count,
                                       const std::function<std::string_view(std::size_t)>& name_at,
                                       std::size_t max = 3);

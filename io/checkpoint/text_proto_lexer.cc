@@ -53,6 +53,8 @@ std::optional<char> SimpleEscape(char c) {
 // Takes one escape, its backslash already gone, and appends what it stands for. An escape that
 // Python does not know stands for itself, backslash included. False: malformed.
 bool TakeEscape(std::string_view* rest, std::string* out) {
+  // The last quote of an unclosed string can be an escaped one.
+  if (rest->empty()) return false;
   const char kind = rest->front();
   if (IsDigit(kind) && kind < '8') {
     const std::optional<std::uint32_t> byte = TakeDigits(rest, 8, 1, 3);
