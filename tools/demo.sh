@@ -32,9 +32,9 @@ founding_case() {
   say "A checkpoint that TensorFlow wrote from foo = tf.Variable(1.0), bar = get_variable('bar')"
   run $thaw ls $example/model-0
   say "init_from_checkpoint(…, {'/': '/'}): bar becomes 1.0, foo stays at 0.0"
-  run $thaw restore $example/model-0 --model $example/model.json --map $example/map_root.json
+  run $thaw restore $example/model-0 --model $example/model.json --map $example/map_scope.json
   say "Why foo was left out, and what to write instead"
-  run $thaw explain $example/model-0 --model $example/model.json --map $example/map_root.json
+  run $thaw explain $example/model-0 --model $example/model.json --map $example/map_scope.json
   say "With the objects themselves in the map: both"
   run $thaw restore $example/model-0 --model $example/model.json --map $example/map_objects.json
   say "tf.compat.v1.train.Saver().restore: both"
