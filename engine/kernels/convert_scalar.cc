@@ -6,17 +6,11 @@
 #include "engine/kernels/element.h"
 #include "engine/kernels/float_environment.h"
 #include "engine/kernels/kernel_variant.h"
+#include "engine/kernels/load_once.h"
 #include "io/base/crc32c_portable.h"
 
 namespace thaw {
 namespace {
-
-template <typename T>
-T Load(const std::byte* src) {
-  T value;
-  std::memcpy(&value, src, sizeof(value));
-  return value;
-}
 
 template <typename Element>
 std::byte* ConvertTo(std::byte* dst, typename Element::From bits) {
@@ -35,14 +29,14 @@ std::uint32_t Transfer(std::byte* dst, const std::byte* src, std::size_t n,
   [[maybe_unused]] const FloatEnvironment environment;
   std::uint32_t state = ~crc;
   for (; n >= 8; src += 8, n -= 8) {
-    const auto eight = Load<std::uint64_t>(src);
+    const auto eight = LoadOnce<std::uint64_t>(src);
     if constexpr (kSum) state = Crc32cStep64(state, eight);
     for (std::size_t shift = 0; shift < 64; shift += kBits) {
       dst = ConvertTo<Element>(dst, static_cast<From>(eight >> shift));
     }
   }
   for (; n >= sizeof(From); src += sizeof(From), n -= sizeof(From)) {
-    const auto bits = Load<From>(src);
+    const auto bits = LoadOnce<From>(src);
     if constexpr (kSum) {
       for (std::size_t shift = 0; shift < kBits; shift += 8) {
         state = Crc32cStep8(state, static_cast<std::uint8_t>(bits >> shift));

@@ -14,6 +14,7 @@
 #include "engine/kernels/float_environment.h"
 #include "engine/kernels/kernel_name.h"
 #include "engine/kernels/line_sum.h"
+#include "engine/kernels/load_once.h"
 #include "engine/kernels/reversing_order.h"
 
 #define THAW_LOOP_TARGET THAW_TARGET_SSE42
@@ -29,7 +30,7 @@ struct Line {
 using RunSum = LineSum128<4>;
 using PageSum = LineSum128<1>;
 
-// The empty statement keeps the compiler from loading a second time what was summed.
+// The empty statement is that of load_once.h.
 THAW_LOOP_TARGET inline Line LoadLine(const std::byte* src) {
   const auto* const from = reinterpret_cast<const __m128i*>(src);
   Line line;
