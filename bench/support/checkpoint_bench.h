@@ -1,0 +1,64 @@
+// CheckpointBench: how fast a checkpoint restores here, and how far that is from this machine's
+// limits.
+//
+// Role in the flow: the work of `thaw bench`; its report has the fields of the document
+// thaw.bench/1 (tools/ writes the JSON). It restores through the public facade alone.
+
+#ifndef THAW_BENCH_SUPPORT_CHECKPOINT_BENCH_H_
+#define THAW_BENCH_SUPPORT_CHECKPOINT_BENCH_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/support/limits.h"
+#include "bench/support/machine.h"
+#include "bench/support/rounds.h"
+#include "engine/checkpoint.h"
+#include "engine/kernels/dtype_conversions.h"
+#include "engine/restore.h"
+
+namespace thaw {
+
+struct BenchOptions {
+  std::vector<int> threads;  // one run each; empty: 1 and all that the process may use
+  int rounds = 7;
+  IoMode io = IoMode::kAuto;
+  bool verify = true;
+  std::uint64_t memory_budget = std::uint64_t{256} << 20;
+  // Drop the files from the page cache before each restore.
+  bool cold = false;
+  // Tensors of `from` are restored as `to`.
+  std::optional<DTypePair> conversion;
+  const CancellationToken* cancel = nullptr;
+};
+
+struct BenchRun {
+  int threads = 0;
+  IoMode io = IoMode::kAuto;  // that was in force
+  Figures gbps;               // of stored bytes, opening included
+  Limit copy, memory, memcpy;
+  std::optional<double> disk_gbps;  // when cold
+  double ratio = 0.0;               // gbps.median over the limit that binds: disk or copy
+  double open_seconds = 0.0;        // median
+  std::uint64_t peak_rss_over_buffers = 0;
+};
+
+struct BenchReport {
+  std::string checkpoint;  // prefix
+  std::uint64_t bytes = 0;
+  std::uint64_t tensors = 0;
+  Machine machine;
+  std::vector<BenchRun> runs;
+};
+
+// Restores everything in `path` into touched buffers, in turns with the limits.
+// Errors: those of Checkpoint::Open and Restore; FailedPrecondition when there is nothing to
+// restore,
+//         or the files do not leave the page cache; Cancelled.
+Result<BenchReport> BenchCheckpoint(const std::string& path, const BenchOptions& options);
+
+}  // namespace thaw
+
+#endif  // THAW_BENCH_SUPPORT_CHECKPOINT_BENCH_H_
