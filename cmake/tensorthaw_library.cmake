@@ -3,7 +3,9 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(thaw_folders base storage kernels table checkpoint output variables assign plan io exec engine)
+set(thaw_folders
+  base storage kernels table checkpoint checkpoint_proto bundle_v2 output variables assign plan io exec
+  engine)
 
 # Other libraries that a static tensorthaw needs at the consumer's link: CMake's target, the
 # package that defines it, the linker's name.
@@ -53,6 +55,7 @@ target_sources(tensorthaw
       engine/variables/initializer.h
       engine/variables/variable.h
       engine/variables/variable_store.h
+      engine/verify.h
       io/base/bytes.h
       io/base/dtype.h
       io/base/result.h
