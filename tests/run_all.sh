@@ -33,13 +33,12 @@ install_packages() {
 install_tensorflow() {
   local wanted=tests/requirements.txt installed=.venv/requirements.txt
   cmp -s "$wanted" "$installed" && return
-  python3 -m venv .venv &&
-    .venv/bin/python -m pip install --quiet --no-input -r "$wanted" &&
+  .venv/bin/python -m pip install --quiet --no-input -r "$wanted" &&
     cp "$wanted" "$installed"
 }
 
 build() {
-  cmake --preset "$1" -DTHAW_BUILD_TESTS=ON -DTHAW_BUILD_BENCH=ON >"build/$1.log" 2>&1 &&
+  cmake --preset "$1" -DTHAW_TF_PYTHON="$PWD/.venv/bin/python" >"build/$1.log" 2>&1 &&
     cmake --build --preset "$1" >>"build/$1.log" 2>&1 && return
   grep -v -E '^\[[0-9]+/[0-9]+\]' "build/$1.log" | tail -n 100
   count_failure "build of $1"
@@ -93,6 +92,7 @@ main() {
   mkdir -p build
   step "packages"
   install_packages
+  [[ -x .venv/bin/python ]] || python3 -m venv .venv
   install_tensorflow >build/tensorflow.log 2>&1 &
   local tensorflow=$!
 
