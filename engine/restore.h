@@ -27,7 +27,7 @@ struct RestoreOptions {
   std::uint64_t memory_budget = std::uint64_t{256} << 20;  // bytes of staging in flight
   std::byte poison{0};  // fills a buffer that was overwritten and not verified
   const CancellationToken* cancel = nullptr;
-  ProgressCallback progress;
+  ProgressCallback progress = nullptr;
   // Run on the calling thread by the plain executor that the graph is tested against.
   bool inline_executor = false;
 };

@@ -25,7 +25,7 @@ struct ExecutorOptions {
   std::uint64_t memory_budget = std::uint64_t{256} << 20;
   std::byte poison{0};
   const CancellationToken* cancel = nullptr;
-  ProgressCallback progress;
+  ProgressCallback progress = nullptr;
 };
 
 // Stateless: any number of threads may call Run at once, also from inside a task of their own.
@@ -41,7 +41,8 @@ class Executor {
   //   OutOfRange          a data file ends too early.
   //   FailedPrecondition  a data file was changed while it was read.
   //   Cancelled           by the token.
-  //   ResourceExhausted   no memory.
+  //   ResourceExhausted   no memory, or no thread.
+  //   Aborted             the progress callback threw; the run was stopped.
   //   and those of CheckpointReader::OpenShard and File::Visit.
   virtual Settlement Run(const Plan& plan, const CheckpointReader& reader,
                          std::span<const Request> requests,

@@ -199,10 +199,16 @@ class GraphRun {
         progress_.bytes_done += plan_.pieces[chunk.first_piece + p].length;
       }
       options_.progress(progress_);
+    } catch (const std::bad_alloc&) {
+      Stop(broken_);
     } catch (...) {
-      stopped_.store(true, std::memory_order_relaxed);
-      log_.interruption = broken_;
+      Stop(callback_failed_);
     }
+  }
+
+  void Stop(const Status& reason) {
+    stopped_.store(true, std::memory_order_relaxed);
+    log_.interruption = reason;
   }
 
   const Plan& plan_;
@@ -223,6 +229,7 @@ class GraphRun {
   std::atomic<bool> stopped_{false};
   // Made beforehand: when memory is short, there is none for words.
   const Status cancelled_ = CancelledError("the restore was cancelled");
+  const Status callback_failed_{StatusCode::kAborted, "the progress callback threw an exception"};
   const Status broken_ = ResourceExhaustedError("the restore ran out of memory");
 };
 

@@ -43,13 +43,23 @@ class InlineRun {
       }
       RunUnit(u);
       progress.bytes_done += plan_.units[u].length;
-      if (options_.progress) options_.progress(progress);
+      if (options_.progress && !Tell(progress)) break;
     }
     files_.CheckUnchanged(&log_);
     return std::move(log_);
   }
 
  private:
+  bool Tell(const RestoreProgress& progress) {
+    try {
+      options_.progress(progress);
+      return true;
+    } catch (...) {
+      log_.interruption = Status(StatusCode::kAborted, "the progress callback threw an exception");
+      return false;
+    }
+  }
+
   void RunUnit(std::uint32_t u) {
     const Unit& unit = plan_.units[u];
     if (!files_.is_usable(unit)) return;

@@ -15,7 +15,7 @@
 
 #include "io/storage/storage.h"
 
-namespace thaw::testing {
+namespace thaw {
 
 class ChoppedFile final : public File {
  public:
@@ -63,6 +63,6 @@ class ChoppedStorage final : public Storage {
   std::shared_ptr<const Storage> storage_;
 };
 
-}  // namespace thaw::testing
+}  // namespace thaw
 
 #endif  // THAW_TESTS_SUPPORT_CHOPPED_STORAGE_H_

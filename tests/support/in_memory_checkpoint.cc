@@ -4,7 +4,7 @@
 
 #include "io/base/crc32c.h"
 
-namespace thaw::testing {
+namespace thaw {
 namespace {
 
 void AppendVarint(std::uint64_t value, std::string* out) {
@@ -130,4 +130,4 @@ std::string CutSlice(std::string_view tensor, Dims shape, const TensorSlice& sli
   return cut;
 }
 
-}  // namespace thaw::testing
+}  // namespace thaw

@@ -15,7 +15,7 @@
 
 #include "io/checkpoint/checkpoint_reader.h"
 
-namespace thaw::testing {
+namespace thaw {
 
 class InMemoryCheckpoint final : public CheckpointReader {
  public:
@@ -86,6 +86,6 @@ class InMemoryCheckpoint final : public CheckpointReader {
 std::string CutSlice(std::string_view tensor, Dims shape, const TensorSlice& slice,
                      std::size_t element_size);
 
-}  // namespace thaw::testing
+}  // namespace thaw
 
 #endif  // THAW_TESTS_SUPPORT_IN_MEMORY_CHECKPOINT_H_

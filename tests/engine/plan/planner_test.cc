@@ -14,7 +14,6 @@ namespace thaw {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::InMemoryCheckpoint;
 
 constexpr DType kF32 = DType::kFloat32;
 

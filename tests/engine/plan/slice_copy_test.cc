@@ -100,13 +100,13 @@ TEST(SliceCopyTest, RandomBoxesAgreeWithTheElementwiseReference) {
 
     // Carried out between the two, the common box has arrived and nothing else was touched: cut out
     // of the wanted slice, it is the common box of the full tensor.
-    const std::string in_part = testing::CutSlice(full, shape, part, element);
-    const std::size_t wanted_size = testing::CutSlice(full, shape, wanted, element).size();
+    const std::string in_part = CutSlice(full, shape, part, element);
+    const std::size_t wanted_size = CutSlice(full, shape, wanted, element).size();
     const std::string arrived = CarryOut(copy, in_part, wanted_size);
     TensorSlice relative = *common;
     for (std::size_t d = 0; d < rank; ++d) relative.dims[d].start -= wanted.dims[d].start;
-    EXPECT_EQ(testing::CutSlice(arrived, SliceShape(wanted), relative, element),
-              testing::CutSlice(full, shape, *common, element));
+    EXPECT_EQ(CutSlice(arrived, SliceShape(wanted), relative, element),
+              CutSlice(full, shape, *common, element));
     EXPECT_EQ(copy.num_runs() * copy.source_length,
               static_cast<std::uint64_t>(*NumElements(SliceShape(*common))) * element);
   }
