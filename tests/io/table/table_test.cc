@@ -232,7 +232,7 @@ TEST(TableTest, IndexKeyMayEqualTheLastKeyOfItsBlock) {
 }
 
 TEST(TableTest, FileShorterThanAFooterIsDataLoss) {
-  for (const std::size_t size : {0, 1, 47}) {
+  for (const std::size_t size : {0u, 1u, 47u}) {
     const Status status = Table::Open(*FileOf(std::string(size, 'x'))).status();
 
     EXPECT_EQ(status.code(), StatusCode::kDataLoss);
