@@ -1,20 +1,16 @@
 #include "tools/cmd_bench.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <filesystem>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "bench/support/checkpoint_bench.h"
-#include "bench/support/page_cache.h"
 #include "bench/support/shapes.h"
+#include "bench/support/temporary_checkpoint.h"
 #include "tools/cli/option_helpers.h"
 #include "tools/print/json_writer.h"
 #include "tools/print/name_text.h"
@@ -24,35 +20,6 @@
 
 namespace thaw {
 namespace {
-
-// A new folder that goes away with everything in it.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> Create(const std::string& parent) {
-    std::string path = parent + "/thaw-bench-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) {
-      return ErrnoError(errno, "cannot make a folder in it").WithFile(parent);
-    }
-    return TemporaryFolder(std::move(path));
-  }
-
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&& other) noexcept {
-    std::swap(path_, other.path_);
-    return *this;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-
-  std::string path_;
-};
 
 std::string_view IoModeName(IoMode mode) {
   switch (mode) {
@@ -172,11 +139,10 @@ class BenchCommand : public Command {
     options.cold = cold_;
     options.cancel = &context.cancel;
 
-    std::optional<TemporaryFolder> folder;
+    std::optional<TemporaryCheckpoint> synthetic;
     if (has_shape) {
-      THAW_ASSIGN_OR_RETURN(folder, TemporaryFolder::Create(ParentFolder()));
-      path_ = folder->path() + "/" + std::string(CheckpointShapes()[shape_].name);
-      THAW_RETURN_IF_ERROR(WriteShape(context));
+      THAW_ASSIGN_OR_RETURN(synthetic, WriteShape(context));
+      path_ = synthetic->prefix();
     }
     THAW_ASSIGN_OR_RETURN(const BenchReport report, BenchCheckpoint(path_, options));
     if (context.options.json) {
@@ -188,25 +154,14 @@ class BenchCommand : public Command {
   }
 
  private:
-  std::string ParentFolder() const {
-    if (!directory_.empty()) return directory_;
-    std::error_code ignored;
-    const std::string temporary = std::filesystem::temp_directory_path(ignored).string();
-    return temporary.empty() ? "." : temporary;
-  }
-
-  // Leaves it out of the page cache: what a program has just written lies there in other pieces
-  // than what a server reads.
-  Status WriteShape(CommandContext& context) const {
+  Result<TemporaryCheckpoint> WriteShape(CommandContext& context) const {
     const CheckpointShape& shape = CheckpointShapes()[shape_];
     context.talk.Detail(fmt::format("writing {}: {}", shape.name, shape.summary));
-    THAW_RETURN_IF_ERROR(WriteCheckpointShape(shape.name, size_, path_, &context.cancel));
-    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, Checkpoint::Open(path_));
-    for (std::uint32_t shard = 0; shard < checkpoint.reader()->num_shards(); ++shard) {
-      const Status dropped = DropFromPageCache(checkpoint.reader()->shard_path(shard));
-      if (!dropped.ok()) context.talk.Note(dropped.what());
-    }
-    return Status();
+    THAW_ASSIGN_OR_RETURN(
+        TemporaryCheckpoint written,
+        TemporaryCheckpoint::Write(shape.name, size_, directory_, &context.cancel));
+    if (!written.dropped().ok()) context.talk.Note(written.dropped().what());
+    return written;
   }
 
   void WriteDocument(const BenchReport& report, const BenchOptions& options,
