@@ -11,8 +11,8 @@
 
 #include "engine/kernels/float_environment.h"
 #include "engine/kernels/kernel_variant.h"
-#include "guarded_buffer.h"
 #include "io/base/crc32c.h"
+#include "tests/engine/kernels/guarded_buffer.h"
 
 namespace thaw {
 namespace {
