@@ -20,6 +20,12 @@ std::string ObjectText(std::string_view op_name) {
   return "{\"variable\": " + Quoted(op_name) + "}";
 }
 
+// Status puts a tensor's name in front; an empty one it cannot.
+std::string NotFound(std::string_view tensor) {
+  return tensor.empty() ? "the tensor \"\" is not found in the checkpoint"
+                        : "not found in the checkpoint";
+}
+
 }  // namespace
 
 std::string EntryText(std::string_view key, const MapValue& value) {
@@ -42,10 +48,11 @@ std::string EntryText(std::string_view key, const MapValue& value) {
   return text + "}";
 }
 
-Status MapErrors::ValueError(StatusCode code, std::string what, std::string_view tensor,
+Status MapErrors::ValueError(std::string what, std::string_view tensor,
                              std::string_view hint) const {
-  Status status =
-      Status(code, std::move(what)).WithTfClass("ValueError").WithFile(checkpoint_.prefix());
+  Status status = InvalidArgumentError(std::move(what))
+                      .WithTfClass("ValueError")
+                      .WithFile(checkpoint_.prefix());
   if (!tensor.empty()) status = status.WithTensor(tensor);
   return hint.empty() ? status : status.WithHint(hint);
 }
@@ -70,8 +77,7 @@ Status MapErrors::TensorNotFound(const MapEntry& entry) {
     hint = tensors_.DidYouMeanTensor(entry.key);
   }
   return ValueError(
-      StatusCode::kNotFound,
-      "not found in the checkpoint, but the map assigns it: " + EntryText(entry.key, entry.value),
+      NotFound(entry.key) + ", but the map assigns it: " + EntryText(entry.key, entry.value),
       entry.key, hint);
 }
 
@@ -92,16 +98,14 @@ Status MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable,
            "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
            "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
   }
-  return ValueError(StatusCode::kInvalidArgument,
-                    "Shape of variable " + variable.op_name + ":0 (" +
+  return ValueError("Shape of variable " + variable.op_name + ":0 (" +
                         ShapeToTuple(variable.shape) + ") doesn't match with shape of tensor " +
                         entry.key + " (" + ShapeToList(stored) + "): " + differ,
                     entry.key, hint);
 }
 
 Status MapErrors::ScopeToTensor(const MapEntry& entry, std::string_view scope) {
-  return ValueError(StatusCode::kInvalidArgument,
-                    "no variable named '" + entry.value.name +
+  return ValueError("no variable named '" + entry.value.name +
                         "' is in the variable store, so it can only be a scope ('" +
                         std::string(scope) + "/'); then the key " + Quoted(entry.key) +
                         " must be a scope and end in \"/\", too",
@@ -150,8 +154,7 @@ Status MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view va
           "instead";
     }
   }
-  return ValueError(StatusCode::kNotFound,
-                    "not found in the checkpoint; " + EntryText(entry.key, entry.value) +
+  return ValueError(NotFound(tensor) + "; " + EntryText(entry.key, entry.value) +
                         " takes it for variable '" + std::string(variable) + "' ('" +
                         std::string(rest) + "' in '" + entry.key + "')",
                     tensor, hint);
@@ -166,8 +169,7 @@ Status MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_na
       break;
     }
   }
-  return ValueError(StatusCode::kInvalidArgument,
-                    EntryText(entry.key, entry.value) + " cuts the name '" + variable +
+  return ValueError(EntryText(entry.key, entry.value) + " cuts the name '" + variable +
                         "' at \"/part_\" and looks for a variable '" + std::string(cut_name) +
                         "', which is not in the store (nor is '" + std::string(cut_name) +
                         "/part_0')",
@@ -177,8 +179,7 @@ Status MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_na
 }
 
 Status MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
-  return ValueError(StatusCode::kInvalidArgument,
-                    "Slices must all be from the same tensor: " + first.slice_info->full_name +
+  return ValueError("Slices must all be from the same tensor: " + first.slice_info->full_name +
                         " != " + other.slice_info->full_name + ", in " +
                         EntryText(entry.key, entry.value),
                     entry.key, "give each partitioned variable an entry of its own");
@@ -189,16 +190,14 @@ Status MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
       entry.value.kind == MapValue::Kind::kVariables
           ? "write it by itself: {" + Quoted(entry.key) + ": " + ObjectText(variable.op_name) + "}"
           : "map it by its own name: " + Quoted(variable.key);
-  return ValueError(StatusCode::kInvalidArgument,
-                    "variable '" + variable.op_name +
+  return ValueError("variable '" + variable.op_name +
                         "' is no part of a partitioned variable, so it has no slice; " +
                         EntryText(entry.key, entry.value) + " takes it for one",
                     entry.key, hint);
 }
 
 Status MapErrors::NoSuchObject(const MapEntry& entry, std::string_view op_name) {
-  return ValueError(StatusCode::kInvalidArgument,
-                    "no variable has the op name '" + std::string(op_name) + "', in " +
+  return ValueError("no variable has the op name '" + std::string(op_name) + "', in " +
                         EntryText(entry.key, entry.value),
                     entry.key, "");
 }

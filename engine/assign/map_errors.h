@@ -46,8 +46,7 @@ class MapErrors {
   Status NoSuchObject(const MapEntry& entry, std::string_view op_name);
 
  private:
-  Status ValueError(StatusCode code, std::string what, std::string_view tensor,
-                    std::string_view hint) const;
+  Status ValueError(std::string what, std::string_view tensor, std::string_view hint) const;
   std::string DidYouMeanVariable(std::string_view name);
   std::string NameHint(const MapEntry& entry);
   std::string MissingSlashHint(const MapEntry& entry) const;

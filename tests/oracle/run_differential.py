@@ -31,9 +31,11 @@ def parse_arguments():
 
 
 def describe(program) -> str:
-    tensors = [vars(tensor) for tensor in program.tensors]
-    return json.dumps({"seed": program.seed, "variables": program.variables, "tensors": tensors,
-                       "map": program.pairs}, indent=1)
+    lines = ["  variable " + json.dumps(variable) for variable in program.variables]
+    lines += ["  tensor   " + json.dumps(vars(tensor)) for tensor in program.tensors]
+    lines.append("  map      " + json.dumps(program.pairs) if program.pairs is not None
+                 else "  a Saver")
+    return "\n".join(lines)
 
 
 def run_one(seed: int, thaw: str, folder: str, coverage: collections.Counter):
