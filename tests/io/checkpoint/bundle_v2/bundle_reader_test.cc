@@ -468,6 +468,17 @@ TEST_F(BundleReaderTest, SliceWithoutEntryIsMissingAndTheRestIsThere) {
   EXPECT_EQ(*reader->tensor(0).parts[0].slice, kBottom);
 }
 
+TEST_F(BundleReaderTest, ElementsInNoSliceAreMissing) {
+  AddSliced("w", {5, 4}, {kTop});
+
+  const EntryError error = OnlyError();
+
+  EXPECT_EQ(error.problem, EntryProblem::kMissingSlice);
+  EXPECT_EQ(error.status.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(error.status.what(), HasSubstr("8 of the tensor's 20 elements"));
+  EXPECT_EQ(MustOpen()->tensor(0).parts.size(), 1u);
+}
+
 TEST_F(BundleReaderTest, OtherFormOfASliceIsAnotherSlice) {
   AddSliced("w", {5, 4}, {kTop});
   values_.erase(EncodeSliceKey("w", kTop));
