@@ -64,7 +64,12 @@ class Planner {
     const std::optional<std::size_t> index = Find(request.tensor);
     if (!index) return Refuse(r, KeyNotFoundError(reader_, request.tensor));
     const TensorInfo tensor = reader_.tensor(*index);
-    if (Status damaged = EntryErrorOf(tensor.name); !damaged.ok()) return Refuse(r, damaged);
+    const EntryError* error = EntryErrorOf(tensor.name);
+    // The slices that are there are of use without the missing one.
+    if (error != nullptr &&
+        (error->problem != EntryProblem::kMissingSlice || tensor.parts.empty())) {
+      return Refuse(r, error->status.WithFile(reader_.prefix()).WithTensor(tensor.name));
+    }
 
     const Kernel* kernel = nullptr;
     const Status dtypes = CheckDType(reader_, tensor, request, &kernel);
@@ -92,11 +97,11 @@ class Planner {
     return next_++;
   }
 
-  Status EntryErrorOf(std::string_view name) const {
+  const EntryError* EntryErrorOf(std::string_view name) const {
     for (const EntryError& error : reader_.entry_errors()) {
-      if (error.tensor == name) return error.status.WithFile(reader_.prefix()).WithTensor(name);
+      if (error.tensor == name) return &error;
     }
-    return Status();
+    return nullptr;
   }
 
   Status Refuse(std::uint32_t r, Status status) {
@@ -176,6 +181,7 @@ class Planner {
       num_found += static_cast<std::uint64_t>(*NumElements(SliceShape(*common)));
     }
     if (num_found == static_cast<std::uint64_t>(*NumElements(SliceShape(wanted)))) return Status();
+    if (const EntryError* error = EntryErrorOf(tensor.name)) return error->status;
     return InvalidArgumentError("Does not have sufficient slices for partitioned tensor " +
                                 std::string(tensor.name) +
                                 " to restore in slice_spec: " + wanted.ToString());

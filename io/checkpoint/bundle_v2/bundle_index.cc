@@ -133,6 +133,17 @@ std::optional<std::uint64_t> ExpectedSize(DType dtype, std::uint64_t elements) {
   return size;
 }
 
+// InvalidArgument when some elements are in no slice, which TensorFlow says when it reads them.
+// Counting is enough for slices that do not overlap.
+Status CheckCovered(const std::vector<TensorSlice>& resolved, Dims shape) {
+  const std::int64_t wanted = NumElements(shape).value_or(0);
+  std::int64_t covered = 0;
+  for (const TensorSlice& slice : resolved) covered += NumElements(SliceShape(slice)).value_or(0);
+  if (covered == wanted) return Status();
+  return InvalidArgumentError("the slices hold " + std::to_string(covered) + " of the tensor's " +
+                              std::to_string(wanted) + " elements");
+}
+
 Status BadSlice(const TensorSlice& slice, const std::string& what) {
   return DataLossError("slice " + slice.ToString() + ": " + what);
 }
@@ -225,7 +236,8 @@ Result<StoredPart> BundleIndex::Builder::Place(const BundleEntry& entry, DType d
 void BundleIndex::Builder::CollectSlices(const SlicedTensor& tensor) {
   std::vector<StoredPart> parts;
   Status status = CollectSlicesInto(tensor, &parts);
-  const bool is_incomplete = status.code() == StatusCode::kNotFound;
+  const bool is_incomplete =
+      status.code() == StatusCode::kNotFound || status.code() == StatusCode::kInvalidArgument;
   if (!status.ok()) {
     slice_faults_.push_back({tensor.record,
                              is_incomplete ? EntryProblem::kMissingSlice : EntryProblem::kBadEntry,
@@ -239,7 +251,7 @@ void BundleIndex::Builder::CollectSlices(const SlicedTensor& tensor) {
 }
 
 // Hides the entries of all slices, whatever else is wrong. NotFound: a slice has no entry, and
-// nothing else is wrong.
+// nothing else is wrong. InvalidArgument: nothing is wrong, but some elements are in no slice.
 Status BundleIndex::Builder::CollectSlicesInto(const SlicedTensor& tensor,
                                                std::vector<StoredPart>* parts) {
   const Record& record = index_.records_[tensor.record];
@@ -276,7 +288,7 @@ Status BundleIndex::Builder::CollectSlicesInto(const SlicedTensor& tensor,
                          " and " + all_resolved[overlap->second].ToString())
         .WithTfClass("InternalError");
   }
-  return first_missing;
+  return first_missing.ok() ? CheckCovered(all_resolved, shape) : first_missing;
 }
 
 // The part that holds one slice of a tensor.
