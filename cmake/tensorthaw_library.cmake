@@ -48,7 +48,10 @@ target_sources(tensorthaw
     FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES
       engine/assign/assignment_map.h
       engine/assign/explain.h
+      engine/assign/resolver.h
       engine/checkpoint.h
+      engine/exec/request_outcome.h
+      engine/exec/run_control.h
       engine/plan/request.h
       engine/report.h
       engine/restore.h
@@ -93,7 +96,7 @@ if(NOT BUILD_SHARED_LIBS)
     string(APPEND find_dependencies "find_dependency(${name})\n")
     string(APPEND pc_libraries " -l${library}")
   endforeach()
-  string(APPEND pc_libraries " -lstdc++")  # for programs in C
+  string(APPEND pc_libraries " -lstdc++ -lm")  # for programs in C
 endif()
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/tensorthawConfig.cmake.in
   ${PROJECT_BINARY_DIR}/tensorthawConfig.cmake INSTALL_DESTINATION ${package})
