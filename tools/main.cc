@@ -5,6 +5,7 @@
 
 #include "tools/cli/command_line.h"
 #include "tools/cli/signals.h"
+#include "tools/cmd_bench.h"
 #include "tools/cmd_completion.h"
 #include "tools/cmd_explain.h"
 #include "tools/cmd_ls.h"
@@ -21,6 +22,7 @@ thaw::CommandList AllCommands() {
   commands.push_back(thaw::MakeVerifyCommand());
   commands.push_back(thaw::MakeExplainCommand());
   commands.push_back(thaw::MakeRestoreCommand());
+  commands.push_back(thaw::MakeBenchCommand());
   commands.push_back(thaw::MakeCompletionCommand());
   return commands;
 }
