@@ -21,8 +21,9 @@ std::string NpyDescr(DType dtype);
 // Everything before the elements; a multiple of 64 bytes long.
 std::string NpyHeader(DType dtype, Dims shape);
 
-// NumPy's bytes of the elements: the same, but for the signed 4- and 2-bit types, which have zeros
-// above their bits in a checkpoint and copies of the sign in NumPy's world (ml_dtypes).
+// The bytes of the elements are those of the checkpoint, but for the signed 4- and 2-bit types: a
+// checkpoint has zeros above their bits, our files have copies of the sign there, so that `|V1`
+// viewed as int8 is the number (ml_dtypes looks at the low bits alone and reads both).
 bool NeedsSignExtension(DType dtype);
 
 // Extends `elements` to `out`, which has the same length; the ranges may be the same.
