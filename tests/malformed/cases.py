@@ -559,6 +559,9 @@ def entries():
               varint(1 << 3) + varint(FLOAT, 11) + entry(0, [2], **good), "entry")
     yield fine("dim-names", "dimensions may have names",
                entry(FLOAT, [], shape_bytes=field(2, field(1, 2) + field(2, b"rows")), **good))
+    yield fine("dim-name-not-utf8", "of which nobody reads a byte",
+               entry(FLOAT, [], shape_bytes=field(2, field(1, 2) + field(2, b"\xff")), **good),
+               differs="the names of dimensions are skipped, whatever they hold")
     yield bad_data("entry-crc-missing", "no checksum is checksum 0",
                    with_entry(entry(FLOAT, [2], size=8)), b"a", "DATA_LOSS", "does not match")
     yield bad_data("entry-crc-as-varint", "a checksum of another wire type does not count",
