@@ -67,7 +67,18 @@ class Generator:
             return self.random.choice(["float32"] * 3 + CUT_DTYPES)
         return self.random.choice(OTHER_DTYPES + RESOURCE_DTYPES)
 
-    def constant(self, dtype: str) -> Any:
+    def constant(self, dtype: str, shape: list) -> Any:
+        """One value for all elements, or nested lists of the full shape."""
+        if shape and 0 not in shape and self.chance(25):
+            return self.nested(dtype, shape)
+        return self.scalar(dtype)
+
+    def nested(self, dtype: str, shape: list) -> Any:
+        if not shape:
+            return self.scalar(dtype)
+        return [self.nested(dtype, shape[1:]) for _ in range(shape[0])]
+
+    def scalar(self, dtype: str) -> Any:
         value = self.fresh_value()
         if dtype == "bool":
             return value % 2 == 1
@@ -81,12 +92,12 @@ class Generator:
         dtype = self.dtype()
         made_by = "Variable" if self.chance(30) else "get_variable"
         variable = {"made_by": made_by, "name": self.random.choice(SCOPES) +
-                    self.random.choice(LEAVES), "shape": shape, "dtype": dtype,
-                    "initializer": {"constant": self.constant(dtype)}}
+                    self.random.choice(LEAVES), "shape": shape, "dtype": dtype}
         if self.chance(40) or dtype in RESOURCE_DTYPES:
             variable["use_resource"] = True
         if made_by == "get_variable" and self.chance(35):
             self.partition(variable)
+        variable["initializer"] = {"constant": self.constant(dtype, variable["shape"])}
         return variable
 
     def partition(self, variable: dict) -> None:
@@ -108,7 +119,7 @@ class Generator:
         for _ in range(self.random.randint(1, 6)):
             variable = self.variable()
             in_store = variable["made_by"] == "get_variable"
-            if in_store and variable["name"] in keys and not self.chance(3):
+            if in_store and variable["name"] in keys and not self.chance(10):
                 continue
             if in_store:
                 keys.add(variable["name"])
@@ -208,8 +219,9 @@ class Generator:
             self.random.shuffle(names)
         if self.chance(15):
             names.pop()
-        if self.chance(10):
-            other = self.random.choice(self.op_names(variables))
+        if self.chance(20):
+            other = self.random.choice(self.op_names(partitioned if self.chance(70) and partitioned
+                                                     else variables))
             names += other if isinstance(other, list) else [other]
         return [variable["name"].rstrip("/"), {"variables": names}]
 

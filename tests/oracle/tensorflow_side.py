@@ -85,13 +85,17 @@ def make_variable(variable: dict) -> list:
     resource = variable.get("use_resource", False)
     constant = variable["initializer"]["constant"]
     if variable["made_by"] == "Variable":
-        value = np.full(shape, constant, dtype=object if dtype == tf.string else
-                        dtype.as_numpy_dtype)
+        value = np.empty(shape, dtype=object if dtype == tf.string else dtype.as_numpy_dtype)
+        value[...] = np.array(constant, dtype=value.dtype)
         return [v1.Variable(tf.constant(value, dtype=dtype), name=variable["name"], dtype=dtype,
                             use_resource=resource)]
     partitions = variable.get("partitions")
+    initializer = v1.constant_initializer(constant)
+    if partitions and isinstance(constant, list):
+        # A value of the full shape, which each part takes its slice of.
+        initializer = tf.constant(constant, dtype=dtype, shape=shape)
     made = v1.get_variable(variable["name"], shape=shape, dtype=dtype, use_resource=resource,
-                           initializer=v1.constant_initializer(constant),
+                           initializer=initializer,
                            partitioner=partitions and (lambda shape, dtype: partitions))
     return list(made) if partitions else [made]
 
