@@ -27,6 +27,7 @@ constexpr Text kIsaSuffix = "_avx2";
 struct Line {
   __m256i low, high;
 };
+template <int kLinesIn>
 using RunSum = LineSum128<4>;
 using PageSum = LineSum128<1>;
 
@@ -50,10 +51,11 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, const Line& line) {
   }
 }
 
-template <typename Sum>
+template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
-  sum.Add(_mm256_castsi256_si128(line.low), _mm256_extracti128_si256(line.low, 1),
-          _mm256_castsi256_si128(line.high), _mm256_extracti128_si256(line.high, 1));
+  sum.template Add<kIndex>(_mm256_castsi256_si128(line.low), _mm256_extracti128_si256(line.low, 1),
+                           _mm256_castsi256_si128(line.high),
+                           _mm256_extracti128_si256(line.high, 1));
 }
 
 template <int kUnit>

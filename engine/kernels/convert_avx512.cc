@@ -25,8 +25,9 @@ namespace {
 constexpr Text kIsaSuffix = "_avx512";
 
 using Line = __m512i;
-using RunSum = LineSum512;
-using PageSum = LineSum512;
+template <int kLinesIn>
+using RunSum = LineSum512<kLinesIn>;
+using PageSum = LineSum512<1>;
 
 // The empty statement is that of load_once.h.
 THAW_LOOP_TARGET inline Line LoadLine(const std::byte* src) {
@@ -44,9 +45,9 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, Line line) {
   }
 }
 
-template <typename Sum>
+template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
-  sum.Add(line);
+  sum.template Add<kIndex>(line);
 }
 
 template <int kUnit>

@@ -27,6 +27,7 @@ constexpr Text kIsaSuffix = "_sse42";
 struct Line {
   __m128i v[4];
 };
+template <int kLinesIn>
 using RunSum = LineSum128<4>;
 using PageSum = LineSum128<1>;
 
@@ -53,9 +54,9 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, const Line& line) {
   }
 }
 
-template <typename Sum>
+template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
-  sum.Add(line.v[0], line.v[1], line.v[2], line.v[3]);
+  sum.template Add<kIndex>(line.v[0], line.v[1], line.v[2], line.v[3]);
 }
 
 template <int kUnit>

@@ -21,7 +21,7 @@ namespace thaw {
 class NoSum {
  public:
   explicit NoSum(std::uint32_t state) : state_(state) {}
-  template <typename... Vectors>
+  template <int kIndex, typename... Vectors>
   void Add(const Vectors&...) {}
   template <std::int64_t kBytes>
   void Skip() {}
@@ -46,7 +46,9 @@ class LineSum128 {
     for (int i = 1; i < kLanes; ++i) lanes_[i] = _mm_setzero_si128();
   }
 
-  // A line is given as its four vectors, in memory order.
+  // A line is given as its four vectors, in memory order; which of a unit's lines it is does not
+  // matter here.
+  template <int kIndex>
   THAW_TARGET_SSE42 void Add(__m128i a, __m128i b, __m128i c, __m128i d) {
     const __m128i line[4] = {a, b, c, d};
     for (int i = 0; i < 4; ++i) {
@@ -83,27 +85,44 @@ class LineSum128 {
   __m128i lanes_[kLanes];
 };
 
+// kLanes = 2 where lines come in pairs: line `kIndex` of a pair goes to lane kIndex, and the two
+// multiplications do not wait for each other.
+template <int kLanes>
 class LineSum512 {
  public:
-  THAW_TARGET_AVX512 explicit LineSum512(std::uint32_t state)
-      : lanes_(crc32c_fold::LanesBefore<64>(state)) {}
+  THAW_TARGET_AVX512 explicit LineSum512(std::uint32_t state) {
+    lanes_[0] = crc32c_fold::LanesBefore<kStride>(state);
+    for (int i = 1; i < kLanes; ++i) lanes_[i] = _mm512_setzero_si512();
+  }
 
-  THAW_TARGET_AVX512 void Add(__m512i line) { lanes_ = crc32c_fold::MovedOnPlus<64>(lanes_, line); }
+  template <int kIndex>
+  THAW_TARGET_AVX512 void Add(__m512i line) {
+    __m512i& lane = lanes_[kIndex % kLanes];
+    lane = crc32c_fold::MovedOnPlus<kStride>(lane, line);
+  }
 
   template <std::int64_t kBytes>
   THAW_TARGET_AVX512 void Skip() {
-    lanes_ = crc32c_fold::MovedOn<kBytes>(lanes_);
+    for (__m512i& lane : lanes_) lane = crc32c_fold::MovedOn<kBytes>(lane);
   }
 
   template <std::int64_t kBytes>
   THAW_TARGET_AVX512 void AddEarlier(const LineSum512& earlier) {
-    lanes_ = crc32c_fold::MovedOnPlus<kBytes>(earlier.lanes_, lanes_);
+    for (int i = 0; i < kLanes; ++i) {
+      lanes_[i] = crc32c_fold::MovedOnPlus<kBytes>(earlier.lanes_[i], lanes_[i]);
+    }
   }
 
-  THAW_TARGET_AVX512 std::uint32_t state() const { return crc32c_fold::Reduced(lanes_); }
+  THAW_TARGET_AVX512 std::uint32_t state() const {
+    __m512i sum = lanes_[0];
+    for (int i = 1; i < kLanes; ++i) sum = crc32c_fold::MovedOnPlus<64>(sum, lanes_[i]);
+    return crc32c_fold::Reduced(sum);
+  }
 
  private:
-  __m512i lanes_;
+  static constexpr std::int64_t kStride = 64 * kLanes;
+
+  __m512i lanes_[kLanes];
 };
 
 }  // namespace thaw
