@@ -221,8 +221,9 @@ class BenchCommand : public Command {
   }
 
   void WriteText(const BenchReport& report, OutputStream& out) const {
-    out.Write(fmt::format("{}: {} tensors, {}, {}\n", PrintableText(report.checkpoint),
-                          GroupedText(report.tensors), HumanBytes(report.bytes),
+    out.Write(fmt::format("{}: {} {}, {}, {}\n", PrintableText(report.checkpoint),
+                          GroupedText(report.tensors), report.tensors == 1 ? "tensor" : "tensors",
+                          HumanBytes(report.bytes),
                           cold_ ? "not in the page cache" : "in the page cache"));
     out.Write(fmt::format("{}, {} cores, {}, Linux {}\n\n", PrintableText(report.machine.cpu),
                           report.machine.cores, report.machine.isa, report.machine.kernel));

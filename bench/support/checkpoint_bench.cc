@@ -66,7 +66,7 @@ class ThreadsBench {
 
   Status MeasurePeakMemory() {
     constexpr int kRestores = 3;
-    PeakMemory peak;
+    PeakMemory peak(!LivesInMemory(files_.paths.front()));
     for (int i = 0; i < kRestores; ++i) THAW_RETURN_IF_ERROR(RestoreOnce().status());
     peak_ = peak.Stop();
     return Status();

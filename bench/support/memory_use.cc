@@ -25,18 +25,10 @@ std::uint64_t FieldBytes(std::string_view status, std::string_view label) {
   return kilobytes * 1024;
 }
 
-std::uint64_t ResidentBytes() {
-  const Descriptor file(::open("/proc/self/status", O_RDONLY | O_CLOEXEC));
-  std::array<char, 4096> text;
-  const ssize_t n = ::read(file.get(), text.data(), text.size());
-  if (n <= 0) return 0;
-  const std::string_view status(text.data(), static_cast<std::size_t>(n));
-  return FieldBytes(status, "RssAnon:") + FieldBytes(status, "RssShmem:");
-}
-
 }  // namespace
 
-PeakMemory::PeakMemory() : before_(ResidentBytes()), peak_(before_) {
+PeakMemory::PeakMemory(bool counts_shared)
+    : counts_shared_(counts_shared), before_(ResidentBytes()), peak_(before_) {
   sampler_ = std::thread([this] {
     while (!stopped_.load(std::memory_order_relaxed)) {
       Sample();
@@ -46,6 +38,16 @@ PeakMemory::PeakMemory() : before_(ResidentBytes()), peak_(before_) {
 }
 
 PeakMemory::~PeakMemory() { Stop(); }
+
+std::uint64_t PeakMemory::ResidentBytes() const {
+  const Descriptor file(::open("/proc/self/status", O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> text;
+  const ssize_t n = ::read(file.get(), text.data(), text.size());
+  if (n <= 0) return 0;
+  const std::string_view status(text.data(), static_cast<std::size_t>(n));
+  const std::uint64_t shared = counts_shared_ ? FieldBytes(status, "RssShmem:") : 0;
+  return FieldBytes(status, "RssAnon:") + shared;
+}
 
 void PeakMemory::Sample() { peak_ = std::max(peak_.load(), ResidentBytes()); }
 

@@ -15,7 +15,9 @@ namespace thaw {
 // Samples from a thread of its own, about every 0.2 ms: never while something is timed.
 class PeakMemory {
  public:
-  PeakMemory();
+  // counts_shared: false where files that are mapped live in memory themselves (tmpfs): their pages
+  //   cannot be told from other shared memory then, and only anonymous memory counts.
+  explicit PeakMemory(bool counts_shared);
   ~PeakMemory();
   PeakMemory(const PeakMemory&) = delete;
   PeakMemory& operator=(const PeakMemory&) = delete;
@@ -24,8 +26,10 @@ class PeakMemory {
   std::uint64_t Stop();
 
  private:
+  std::uint64_t ResidentBytes() const;
   void Sample();
 
+  const bool counts_shared_;
   const std::uint64_t before_;
   std::atomic<std::uint64_t> peak_;
   std::atomic<bool> stopped_{false};

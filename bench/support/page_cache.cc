@@ -1,8 +1,10 @@
 #include "bench/support/page_cache.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +69,12 @@ Status DropFromPageCache(const std::string& path) {
   return FailedPreconditionError(std::to_string(left) + " bytes stayed in the page cache")
       .WithFile(path)
       .WithHint("cold figures need a file on a disk that no other process has mapped");
+}
+
+bool LivesInMemory(const std::string& path) {
+  struct statfs info {};
+  if (::statfs(path.c_str(), &info) != 0) return false;
+  return info.f_type == TMPFS_MAGIC || info.f_type == RAMFS_MAGIC;
 }
 
 }  // namespace thaw

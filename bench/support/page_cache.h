@@ -24,6 +24,9 @@ Status ReadIntoPageCache(const std::string& path);
 //                             process has it mapped.
 Status DropFromPageCache(const std::string& path);
 
+// True for files of a file system that has no disk behind it (tmpfs).
+bool LivesInMemory(const std::string& path);
+
 }  // namespace thaw
 
 #endif  // THAW_BENCH_SUPPORT_PAGE_CACHE_H_
