@@ -26,6 +26,9 @@ void CommandContext::FinishProgress() const { progress.Finish(); }
 
 Result<Checkpoint> CommandContext::OpenCheckpoint(const std::string& path,
                                                   bool tolerate_entry_errors) const {
+  if (path.empty()) {
+    return NotFoundError("an empty path names no checkpoint").WithTfClass("ValueError");
+  }
   OpenOptions open = open_options();
   open.tolerate_entry_errors = tolerate_entry_errors;
   Result<Checkpoint> checkpoint = Checkpoint::Open(path, open);

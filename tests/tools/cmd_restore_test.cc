@@ -187,7 +187,7 @@ TEST(RestoreTest, PartsOfAPartitionedVariable) {
   ASSERT_EQ(run.exit_code, 0) << run.out;
   const json variables = run.json()["variables"];
   ASSERT_EQ(variables.size(), 2u);
-  EXPECT_EQ(variables[0]["name"], "scope/emb");
+  EXPECT_EQ(variables[0]["op_name"], "scope/emb/part_0");
   EXPECT_EQ(variables[1]["op_name"], "scope/emb/part_1");
   EXPECT_EQ(variables[0]["slice"], "0,6:0,3");
   EXPECT_EQ(variables[1]["slice"], "6,6:0,3");

@@ -15,6 +15,29 @@ constexpr std::size_t kSourceWidth = 78;
 // When the words of the page changed last; a build's own date would make builds differ.
 constexpr std::string_view kDate = "November 24, 2026";
 
+constexpr std::string_view kDescription = R"(.Sh DESCRIPTION
+.Nm
+reads checkpoints that TensorFlow programs wrote: lists them, checks them,
+and restores variables from them by the rules of
+.Fn tf.compat.v1.train.init_from_checkpoint .
+.Pp
+Standard output carries data only, standard error what is said to people.
+A checkpoint is named by its prefix, by any of its files,
+or by the folder it is in.
+.Sh OPTIONS
+These stand before or after the command.
+After
+.Fl \-
+nothing is an option.
+)";
+
+constexpr std::string_view kSeeAlso = R"(.Sh SEE ALSO
+The documentation of tensorthaw describes the file formats, the rules,
+and the JSON documents that
+.Fl \-json
+prints.
+)";
+
 // Text that mdoc must not read as markup: backslashes, hyphens that are to be copied, and control
 // characters at the start of a line.
 std::string MdocText(std::string_view text) {
@@ -122,21 +145,12 @@ std::string ManPage(const CommandTree& tree) {
       }
     }
   }
-  page +=
-      ".Sh DESCRIPTION\n.Nm\nreads checkpoints that TensorFlow programs wrote: lists them, checks "
-      "them,\nand restores variables from them by the rules of\n"
-      ".Fn tf.compat.v1.train.init_from_checkpoint .\n"
-      ".Pp\nStandard output carries data only, standard error everything said to people.\n"
-      "A checkpoint is named by its prefix, by any of its files, or by the folder it is in.\n"
-      ".Sh OPTIONS\nThese stand before or after the command.\n"
-      "After\n.Fl \\-\nnothing is an option.\n";
+  page += kDescription;
   page += OptionList(OptionRows(tree.root()));
   page += ".Sh COMMANDS\n";
   for (const auto& node : tree.nodes()) page += CommandSection(node);
   page += ExitStatusSection();
-  page +=
-      ".Sh SEE ALSO\nThe documentation of tensorthaw describes the file formats, the rules and the "
-      "JSON\ndocuments that\n.Fl \\-json\nprints.\n";
+  page += kSeeAlso;
   return page;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include "tools/print/name_text.h"
@@ -21,30 +23,51 @@ std::uint64_t TotalBytes(std::span<const TreeLeaf> leaves) {
   return bytes;
 }
 
+// The leaves at the front of `leaves` whose names begin with `scope`.
+std::span<const TreeLeaf> LeavesOf(std::string_view scope, std::span<const TreeLeaf> leaves) {
+  std::size_t count = 0;
+  while (count < leaves.size() && leaves[count].name.starts_with(scope)) ++count;
+  return leaves.first(count);
+}
+
+// The longest scope that all names share; each begins with `scope`.
+std::string_view CommonScope(std::string_view scope, std::span<const TreeLeaf> leaves) {
+  const std::string_view name = leaves.front().name;
+  std::size_t common = name.size();
+  for (const TreeLeaf& leaf : leaves) {
+    const std::string_view shorter = leaf.name.substr(0, common);
+    const auto differ = std::mismatch(shorter.begin(), shorter.end(), name.begin());
+    common = static_cast<std::size_t>(differ.first - shorter.begin());
+  }
+  const std::size_t slash = name.substr(0, common).rfind('/');
+  return name.substr(0, std::max(scope.size(), slash + 1));
+}
+
 }  // namespace
 
 void WriteTree(std::span<const TreeLeaf> leaves, OutputStream& out) {
-  // The scope that is open, "a/b/", and where its parents' names end in it.
-  std::string scope;
-  std::vector<std::size_t> ends = {0};
+  // The scope that is open, "a/b/", and the lengths of the open ones that it begins with.
+  std::string_view scope;
+  std::vector<std::size_t> open = {0};
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const std::string_view name = leaves[i].name;
     while (!name.starts_with(scope)) {
-      ends.pop_back();
-      scope.resize(ends.back());
+      open.pop_back();
+      scope = scope.substr(0, open.back());
     }
-    for (std::size_t slash = name.find('/', scope.size());
-         slash != std::string_view::npos && ends.size() <= kMaxDepth;
-         slash = name.find('/', scope.size())) {
-      const std::string_view component = name.substr(scope.size(), slash + 1 - scope.size());
-      scope = name.substr(0, slash + 1);
-      std::size_t end = i;
-      while (end < leaves.size() && leaves[end].name.starts_with(scope)) ++end;
-      out.Write(fmt::format("{}{}  ({}, {})\n", Indent(ends.size() - 1), PrintableText(component),
-                            end - i, HumanBytes(TotalBytes(leaves.subspan(i, end - i)))));
-      ends.push_back(scope.size());
+    while (open.size() <= kMaxDepth) {
+      const std::size_t slash = name.find('/', scope.size());
+      if (slash == std::string_view::npos) break;
+      const auto inside = LeavesOf(name.substr(0, slash + 1), leaves.subspan(i));
+      if (inside.size() == 1) break;  // a scope of one leaf stays in its name
+      const std::string_view inner = CommonScope(name.substr(0, slash + 1), inside);
+      out.Write(fmt::format("{}{}  ({}, {})\n", Indent(open.size() - 1),
+                            PrintableText(inner.substr(scope.size())), inside.size(),
+                            HumanBytes(TotalBytes(inside))));
+      scope = inner;
+      open.push_back(scope.size());
     }
-    out.Write(fmt::format("{}{}  {}\n", Indent(ends.size() - 1),
+    out.Write(fmt::format("{}{}  {}\n", Indent(open.size() - 1),
                           PrintableText(name.substr(scope.size())), leaves[i].details));
   }
 }

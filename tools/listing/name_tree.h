@@ -20,8 +20,9 @@ struct TreeLeaf {
   std::uint64_t bytes = 0;
 };
 
-// Writes one line per scope (with what is in it) and per leaf, children indented.
-// `leaves` are in name order, so that a scope's leaves stand together.
+// Writes one line per scope (with what is in it) and per leaf, children indented. A scope that
+// holds one scope alone shares its line, a scope of one leaf stays in the leaf's name. `leaves` are
+// in name order, so that a scope's leaves stand together.
 void WriteTree(std::span<const TreeLeaf> leaves, OutputStream& out);
 
 }  // namespace thaw

@@ -56,11 +56,10 @@ std::string HumanSeconds(double seconds) {
 }
 
 std::string HumanRate(std::uint64_t bytes, double seconds) {
-  if (seconds < 1e-6) return "";
+  if (bytes < 1'000'000 || seconds < 1e-6) return "";
   const double rate = static_cast<double>(bytes) / seconds;
   if (rate >= 1e9) return fmt::format("{:.1f} GB/s", rate / 1e9);
-  if (rate >= 1e6) return fmt::format("{:.1f} MB/s", rate / 1e6);
-  return fmt::format("{:.1f} kB/s", rate / 1e3);
+  return fmt::format("{:.1f} MB/s", rate / 1e6);
 }
 
 }  // namespace thaw

@@ -30,8 +30,8 @@ std::string GroupedText(std::uint64_t number);
 // "0.8 ms", "3.2 s", "2 min 5 s".
 std::string HumanSeconds(double seconds);
 
-// Bytes a second in decimal units, as disks and memories are sold: "17.1 GB/s"; empty when the
-// time is too short to say.
+// Bytes a second in decimal units, as disks and memories are sold: "17.1 GB/s"; empty for less
+// than a megabyte, which tells nothing.
 std::string HumanRate(std::uint64_t bytes, double seconds);
 
 }  // namespace thaw

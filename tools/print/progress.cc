@@ -48,8 +48,8 @@ std::string FiguresText(const RestoreProgress& progress, double seconds) {
       fmt::format("{} of {}", HumanBytes(progress.bytes_done), HumanBytes(progress.bytes_total));
   if (progress.bytes_done == 0 || seconds <= 0) return text;
   const double left = seconds * (1 / Fraction(progress) - 1);
-  return text +
-         fmt::format(", {}, {} left", HumanRate(progress.bytes_done, seconds), HumanSeconds(left));
+  const std::string rate = HumanRate(progress.bytes_done, seconds);
+  return text + (rate.empty() ? "" : ", " + rate) + fmt::format(", {} left", HumanSeconds(left));
 }
 
 }  // namespace

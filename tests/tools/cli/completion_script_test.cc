@@ -107,7 +107,7 @@ TEST(ManPageTest, HasEveryOptionOfEveryCommand) {
 TEST(ManPageTest, MandocHasNothingToSay) {
   if (!HasProgram("mandoc")) GTEST_SKIP() << "mandoc is not installed";
 
-  const ThawRun run = RunShell("\"$THAW\" completion man | mandoc -T lint -W warning");
+  const ThawRun run = RunShell("\"$THAW\" completion man | mandoc -T lint -W style");
 
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_EQ(run.out, "");

@@ -25,14 +25,27 @@ TEST(NameTreeTest, ScopesHoldTheirLeaves) {
       "  f  x\n");
 }
 
+TEST(NameTreeTest, ScopesWithoutAChoiceShareALine) {
+  EXPECT_EQ(Tree({{"a/b/c/d", "x", 1}, {"a/b/e/f", "y", 2}, {"g/h", "z", 4}}),
+            "a/b/  (2, 3 B)\n"
+            "  c/d  x\n"
+            "  e/f  y\n"
+            "g/h  z\n");
+}
+
 TEST(NameTreeTest, NamesOfSlashesAlone) {
-  EXPECT_EQ(Tree({{"/", "x", 1}, {"//", "y", 1}}), "/  (2, 2 B)\n    x\n  /  (1, 1 B)\n      y\n");
+  EXPECT_EQ(Tree({{"/", "x", 1}, {"//", "y", 1}}), "/  (2, 2 B)\n    x\n  /  y\n");
 }
 
 TEST(NameTreeTest, DepthIsLimited) {
-  const std::string name(65536, '/');
+  std::vector<std::string> names;
+  for (std::size_t depth = 1; depth < 500; ++depth) names.emplace_back(depth, '/');
+  std::vector<TreeLeaf> leaves;
+  for (const std::string& name : names) leaves.push_back({name, "x", 1});
 
-  EXPECT_LT(Tree({{name, "x", 1}}).size(), 200'000u);
+  const std::string text = Tree(leaves);
+
+  EXPECT_EQ(text.find(std::string(131, ' ')), std::string::npos);
 }
 
 }  // namespace
