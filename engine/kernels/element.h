@@ -5,10 +5,12 @@
 // holds every variant to them. An element is carried as the unsigned integer of its bits.
 //
 // The results are those of TensorFlow's tf.cast and of the CPU's own instructions: rounding to
-// nearest, ties to even, denormals kept. A NaN keeps its sign and, where the target has room, the
-// upper bits of its payload, and becomes quiet; to bfloat16 it becomes 0x7fc0 or 0xffc0 by its sign
-// (tf.cast drops the sign in the part of a tensor that it converts in groups of eight, and keeps it
-// in the rest: there is no single answer to copy).
+// nearest, ties to even; a NaN keeps its sign and, where the target has room, the upper bits of its
+// payload, and becomes quiet. Two things differ from tf.cast:
+// * It turns denormals of float32 and float64 into zeros when it converts between these two, because
+//   TensorFlow switches its threads to that mode; here they are kept, as NumPy keeps them.
+// * A NaN that becomes bfloat16 is 0x7fc0 or 0xffc0 by its sign, as in ml_dtypes. tf.cast drops the
+//   sign in the part of a tensor that it converts in groups of eight, and keeps it in the rest.
 
 #ifndef THAW_ENGINE_KERNELS_ELEMENT_H_
 #define THAW_ENGINE_KERNELS_ELEMENT_H_

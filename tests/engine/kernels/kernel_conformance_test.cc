@@ -81,7 +81,7 @@ class KernelTest : public ::testing::TestWithParam<Case> {
                                        : kernel().transfer_unchecked(dst, src, n, kBefore);
 
       ASSERT_EQ(crc, verify ? expected_crc : kBefore) << n << " bytes";
-      ASSERT_EQ(std::memcmp(dst, expected.data(), size), 0) << n << " bytes";
+      ASSERT_TRUE(std::equal(expected.begin(), expected.end(), dst)) << n << " bytes";
       const auto is_canary = [](std::byte byte) { return byte == kCanary; };
       ASSERT_TRUE(std::all_of(destination.begin(), dst, is_canary)) << n << " bytes";
       ASSERT_TRUE(std::all_of(dst + size, destination.begin() + destination.size(), is_canary))
