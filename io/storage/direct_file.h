@@ -25,8 +25,9 @@ class DirectFile final : public LocalFile {
                PieceSink sink) const override;
 
  private:
-  // One request: large enough that the device's latency hides behind its rate.
-  static constexpr std::size_t kBlockSize = std::size_t{1} << 20;
+  // One request: large enough that the device's latency hides behind its rate, and a huge page of
+  // staging.
+  static constexpr std::size_t kBlockSize = std::size_t{2} << 20;
 };
 
 }  // namespace thaw

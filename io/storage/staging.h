@@ -16,11 +16,9 @@ namespace thaw {
 // Thread-compatible.
 class Staging {
  public:
-  // size: bytes, a multiple of kStagingAlignment; 0 allocates nothing.
-  explicit Staging(std::size_t size)
-      : memory_(size == 0 ? nullptr
-                          : static_cast<std::byte*>(std::aligned_alloc(kStagingAlignment, size))),
-        size_(size) {}
+  // size: bytes, a multiple of kStagingAlignment; 0 allocates nothing. A multiple of 2 MiB lies in
+  // huge pages where there are any.
+  explicit Staging(std::size_t size);
 
   // False when there was no memory.
   bool ok() const { return size_ == 0 || memory_ != nullptr; }
