@@ -1,16 +1,14 @@
 #include "io/checkpoint/bundle_v2/bundle_index.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
-#include "io/base/crc32c.h"
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
+#include "io/checkpoint/bundle_v2/entry_check.h"
 #include "io/checkpoint/bundle_v2/extent_overlap.h"
 #include "io/checkpoint/bundle_v2/slice_key.h"
 #include "io/checkpoint/bundle_v2/slice_overlap.h"
-#include "io/checkpoint/bundle_v2/string_payload.h"
 
 namespace thaw {
 
@@ -55,7 +53,6 @@ class BundleIndex::Builder {
 
   void DecodeEntries();
   Status AddEntry(const BundleEntry& entry, std::size_t record);
-  Result<StoredPart> Place(const BundleEntry& entry, DType dtype, std::int64_t elements) const;
 
   void CollectSlices(const SlicedTensor& tensor);
   Status CollectSlicesInto(const SlicedTensor& tensor, std::vector<StoredPart>* parts);
@@ -84,53 +81,12 @@ class BundleIndex::Builder {
 
 namespace {
 
-Extent ExtentOf(const BundleEntry& entry) {
-  const bool is_known = entry.shard_id >= 0 && entry.offset >= 0 && entry.size >= 0;
-  if (!is_known) return Extent();
-  return {static_cast<std::uint32_t>(entry.shard_id), static_cast<std::uint64_t>(entry.offset),
-          static_cast<std::uint64_t>(entry.size)};
-}
-
-// The dtype of a stored tensor.
-Result<DType> StoredDType(std::int64_t number) {
-  const auto dtype = DTypeFromNumber(number);
-  if (!dtype) {
-    return DataLossError("unknown dtype number " + std::to_string(number))
-        .WithTfClass("InvalidArgumentError");
-  }
-  if (*dtype == DType::kResource) {
-    return DataLossError("a tensor of dtype resource cannot be stored");
-  }
-  return *dtype;
-}
-
-Result<std::int64_t> StoredNumElements(const Shape& shape) {
-  if (shape.size() > kMaxRank) {
-    return DataLossError("invalid tensor shape: " + std::to_string(shape.size()) +
-                         " dimensions, the most is " + std::to_string(kMaxRank));
-  }
-  const auto elements = NumElements(shape);
-  if (!elements) return DataLossError("invalid tensor shape: " + ShapeToString(shape));
-  return *elements;
-}
-
 // TensorSlice::BuildTensorSlice in TensorFlow: a full dimension starts at 0, any other has no
 // negative number.
 bool IsWellFormed(const TensorSlice& slice) {
   return std::all_of(slice.dims.begin(), slice.dims.end(), [](const SliceDim& dim) {
     return dim == SliceDim{} || (dim.start >= 0 && dim.length >= 0);
   });
-}
-
-// Bytes of that many elements: exact for fixed-size types, the fewest possible for others.
-// nullopt: more than 64 bits can count.
-std::optional<std::uint64_t> ExpectedSize(DType dtype, std::uint64_t elements) {
-  if (dtype == DType::kString) return elements == 0 ? 0 : MinStringPayloadSize(elements);
-  // A length of one byte at least, and a checksum of four (docs/format/tensor_bundle_v2.md §8).
-  const std::uint64_t width = dtype == DType::kVariant ? 5 : ElementSize(dtype);
-  std::uint64_t size = 0;
-  if (!CheckedMul(elements, width, &size)) return std::nullopt;
-  return size;
 }
 
 // InvalidArgument when some elements are in no slice, which TensorFlow says when it reads them.
@@ -195,40 +151,12 @@ Status BundleIndex::Builder::AddEntry(const BundleEntry& entry, std::size_t reco
     sliced_.push_back(std::move(sliced));
     return Status();
   }
-  THAW_ASSIGN_OR_RETURN(const StoredPart part, Place(entry, record.dtype, elements));
+  THAW_ASSIGN_OR_RETURN(const StoredPart part,
+                        StoredPlace(entry, record.dtype, elements, num_shards_));
   record.first_part = index_.parts_.size();
   record.num_parts = 1;
   index_.parts_.push_back(part);
   return Status();
-}
-
-// The place of a stored tensor or slice, after its numbers were found possible.
-Result<StoredPart> BundleIndex::Builder::Place(const BundleEntry& entry, DType dtype,
-                                               std::int64_t elements) const {
-  if (entry.shard_id < 0 || entry.shard_id >= num_shards_) {
-    return DataLossError("shard_id " + std::to_string(entry.shard_id) + " of " +
-                         std::to_string(num_shards_) + " data files")
-        .WithTfClass("NotFoundError");
-  }
-  if (entry.offset < 0 || entry.size < 0 ||
-      entry.offset > std::numeric_limits<std::int64_t>::max() - entry.size) {
-    return DataLossError("impossible place in the data file: offset " +
-                         std::to_string(entry.offset) + ", size " + std::to_string(entry.size))
-        .WithShard(entry.shard_id)
-        .WithTfClass("InvalidArgumentError");
-  }
-  const Extent extent = ExtentOf(entry);
-  const auto expected = ExpectedSize(dtype, static_cast<std::uint64_t>(elements));
-  const bool is_right =
-      expected && (IsFixedSize(dtype) ? extent.length == *expected : extent.length >= *expected);
-  if (!is_right) {
-    return DataLossError("invalid size in the entry: stored size " + std::to_string(entry.size) +
-                         ", expected " + (IsFixedSize(dtype) ? "" : "at least ") +
-                         (expected ? std::to_string(*expected) : "more than 64 bits can count"))
-        .WithShard(entry.shard_id)
-        .WithOffset(extent.offset);
-  }
-  return StoredPart{extent, UnmaskCrc(entry.masked_crc32c), nullptr};
 }
 
 // --- Step 2
@@ -299,7 +227,7 @@ Result<StoredPart> BundleIndex::Builder::FindPart(const SlicedTensor& tensor,
   const Shape shape = SliceShape(resolved);
   const std::optional<std::size_t> found = HideSlice(parent.name, slice);
   if (slice.is_full()) {
-    auto part = Place(tensor.own, parent.dtype, NumElements(shape).value_or(0));
+    auto part = StoredPlace(tensor.own, parent.dtype, NumElements(shape).value_or(0), num_shards_);
     if (part.ok()) part->slice = &slice;
     return part;
   }
