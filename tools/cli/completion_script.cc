@@ -191,7 +191,8 @@ std::string ZshScript(const CompletionTree& tree) {
   for (const CommandRows& command : tree.commands) {
     described += fmt::format("    '{}:{}'\n", command.name, ZshText(command.summary));
     arms += fmt::format("    {})\n      _arguments -s -S{}{} && return\n      ;;\n", command.name,
-                        ZshSpecs(command.rows, "        "), ZshSpecs(tree.globals, "        "));
+                        ZshSpecs(command.rows, "        "),
+                        ZshSpecs(RowsBeside(tree.globals, command.rows), "        "));
   }
   return fmt::format(R"(#compdef thaw
 # zsh completion for thaw; written by `thaw completion zsh`.

@@ -124,9 +124,8 @@ std::string HelpText(const CommandTree& tree, const CommandTree::Node& node) {
   const CommandInfo& info = node.command->info();
   const std::vector<OptionRow> rows = OptionRows(*node.app);
   std::vector<Row> globals;
-  for (const OptionRow& row : OptionRows(tree.root())) {
-    // --help is among the command's own options; --version is the program's.
-    if (row.names.back() == "--help" || row.names.back() == "--version") continue;
+  for (const OptionRow& row : RowsBeside(OptionRows(tree.root()), rows)) {
+    if (row.names.back() == "--version") continue;  // the program's, not the command's
     globals.push_back({OptionTerm(row), row.help});
   }
   return fmt::format("Usage: thaw {} {}\n", info.name, UsageText(rows)) +

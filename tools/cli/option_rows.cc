@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace thaw {
 namespace {
@@ -35,6 +36,20 @@ std::vector<OptionRow> OptionRows(const CLI::App& app) {
   std::vector<OptionRow> rows;
   for (const CLI::Option* option : app.get_options()) rows.push_back(RowOf(*option));
   return rows;
+}
+
+std::vector<OptionRow> RowsBeside(const std::vector<OptionRow>& rows,
+                                  const std::vector<OptionRow>& others) {
+  const auto is_taken = [&others](const std::string& name) {
+    return std::any_of(others.begin(), others.end(), [&name](const OptionRow& other) {
+      return std::find(other.names.begin(), other.names.end(), name) != other.names.end();
+    });
+  };
+  std::vector<OptionRow> beside;
+  for (const OptionRow& row : rows) {
+    if (std::none_of(row.names.begin(), row.names.end(), is_taken)) beside.push_back(row);
+  }
+  return beside;
 }
 
 std::string UsageText(const std::vector<OptionRow>& rows) {

@@ -32,6 +32,11 @@ struct OptionRow {
 // The arguments and options that `app` itself declares, in order.
 std::vector<OptionRow> OptionRows(const CLI::App& app);
 
+// The rows that share no name with one of `others`: the global options that a command does not
+// declare anew.
+std::vector<OptionRow> RowsBeside(const std::vector<OptionRow>& rows,
+                                  const std::vector<OptionRow>& others);
+
 // "[OPTIONS] CKPT [GLOB…]": what follows the command's name.
 std::string UsageText(const std::vector<OptionRow>& rows);
 

@@ -45,6 +45,13 @@ TEST(CommandLineTest, EachCommandHasAnExampleAndItsExitCodes) {
   }
 }
 
+TEST(CommandLineTest, HelpNamesAnOptionOnce) {
+  const std::string help = RunThaw({"bench", "--help"}).out;
+
+  EXPECT_EQ(help.find("--threads N"), help.rfind("--threads N"));
+  EXPECT_THAT(help, HasSubstr("--threads N,N"));
+}
+
 TEST(CommandLineTest, GlobalOptionsStandBeforeAndAfterTheCommand) {
   const std::string checkpoint = FoundingCase("model-0");
 
