@@ -19,8 +19,8 @@ struct OpenOptions {
   IoMode io = IoMode::kAuto;
   // Open even when entries of single tensors are wrong (for `thaw verify`).
   bool tolerate_entry_errors = false;
-  // Catch SIGBUS while mapped data files are read, so that a file that shrinks or fails meanwhile is
-  // an error, not the end of the process. Without it kAuto reads instead of mapping.
+  // Catch SIGBUS while mapped data files are read, so that a file that shrinks or fails meanwhile
+  // is an error, not the end of the process. Without it kAuto reads instead of mapping.
   bool guard_faults = true;
 };
 
