@@ -107,7 +107,8 @@ typedef struct {
 } thaw_options;
 
 /* Restores all requests, in parallel. They are checked before the first byte is written; every
- * request's `state` is set in any case. `options` may be NULL. Strings cannot be restored this way. */
+ * request's `state` is set in any case. `options` may be NULL. Strings cannot be restored this way.
+ */
 THAW_EXPORT thaw_status* thaw_restore(const thaw_checkpoint* checkpoint, thaw_request* requests,
                                       size_t num_requests, const thaw_options* options);
 

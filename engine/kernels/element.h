@@ -7,7 +7,8 @@
 // The results are those of TensorFlow's tf.cast and of the CPU's own instructions: rounding to
 // nearest, ties to even; a NaN keeps its sign and, where the target has room, the upper bits of its
 // payload, and becomes quiet. Two things differ from tf.cast:
-// * It turns denormals of float32 and float64 into zeros when it converts between these two, because
+// * It turns denormals of float32 and float64 into zeros when it converts between these two,
+// because
 //   TensorFlow switches its threads to that mode; here they are kept, as NumPy keeps them.
 // * A NaN that becomes bfloat16 is 0x7fc0 or 0xffc0 by its sign, as in ml_dtypes. tf.cast drops the
 //   sign in the part of a tensor that it converts in groups of eight, and keeps it in the rest.
