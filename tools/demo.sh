@@ -10,7 +10,7 @@ readonly thaw=build/demo/tools/thaw
 readonly example=examples/store_only
 
 say() {
-  printf '\n\033[1m# %s\033[0m\n' "$1"
+  if [[ -t 1 ]]; then printf '\n\033[1m# %s\033[0m\n' "$1"; else printf '\n# %s\n' "$1"; fi
 }
 
 # Shows a command as a person would type it, and runs it.
@@ -25,7 +25,7 @@ build() {
     libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev \
     libcli11-dev libfmt-dev nlohmann-json3-dev
   cmake -G Ninja -S . -B build/demo -DTHAW_BUILD_TESTS=OFF -DTHAW_BUILD_BENCH=OFF --log-level=WARNING
-  cmake --build build/demo --target thaw
+  cmake --build build/demo
 }
 
 founding_case() {
