@@ -1,5 +1,5 @@
-/* The C header from C99: every function, on the checkpoint of examples/store_only (foo and bar are 1).
- * Exit code 0 and no output when all is well.
+/* The C header from C99: every function, on the checkpoint of examples/store_only (foo and bar are
+ * 1). Exit code 0 and no output when all is well.
  */
 
 #include <stdio.h>
