@@ -67,7 +67,7 @@ run_tests() {
   passed=$((passed + tests - failures_here - skipped_here))
   failed=$((failed + failures_here))
   skipped=$((skipped + skipped_here))
-  grep -v -E '^ *[0-9]+/[0-9]+ .* Passed ' "build/$preset.tests.log"
+  grep -v -E '^ +Start |^ *[0-9]+/[0-9]+ .* Passed ' "build/$preset.tests.log"
   if [[ $failures_here -gt 0 ]]; then
     failures+=("$failures_here tests of $preset")
   elif [[ $status -ne 0 ]]; then
