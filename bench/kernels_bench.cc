@@ -36,7 +36,7 @@ void Walk(benchmark::State& state, std::size_t n, bool is_from_memory, Move move
     move(offset);
     if (is_from_memory) offset = (offset + n) % kSpan;
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * n));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(n));
 }
 
 void RegisterKernel(const Kernel& kernel, bool verify, std::size_t n, bool is_from_memory) {

@@ -34,7 +34,7 @@ void RegisterCopy(const CopyForm& form, int threads) {
     for (auto _ : state) {
       CopyShares(form, destination.bytes().data(), source.bytes().data(), &crew);
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kBytes));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kBytes));
   })->UseRealTime();
 }
 
@@ -54,7 +54,7 @@ void FreshMemory(benchmark::State& state, int advice) {
     }
     ::munmap(fresh, kSize);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kSize));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
 }
 BENCHMARK_CAPTURE(FreshMemory, small_pages, MADV_NOHUGEPAGE)->UseRealTime();
 BENCHMARK_CAPTURE(FreshMemory, huge_pages, MADV_HUGEPAGE)->UseRealTime();
