@@ -80,7 +80,7 @@ Status AtomicFile::OpenTemporary() {
   return ErrnoError(errno, "cannot create a file");
 }
 
-Status AtomicFile::Fail(Status status) {
+Status AtomicFile::Fail(const Status& status) {
   if (failure_.ok()) failure_ = status.WithFile(path_);
   return failure_;
 }

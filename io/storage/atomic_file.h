@@ -64,7 +64,7 @@ class AtomicFile {
   AtomicFile(std::string path, IfExists if_exists);
   Status OpenTemporary();
   Status Rename();
-  Status Fail(Status status);
+  Status Fail(const Status& status);
 
   const std::string path_;
   const IfExists if_exists_;
