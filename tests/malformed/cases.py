@@ -709,14 +709,14 @@ def slices():
                sliced([half(0), (dashes[1], [2, 2], whole[16:], {})]))
     yield bad("form-mismatch", "listed with extents, stored under the key of the whole dimension",
               sliced([(dashes[i], [2, 2], whole[16 * i : 16 * i + 16], {}) for i in (0, 1)],
-                     listed=halves), "no entry", "NOT_FOUND", "missing_slice")
+                     listed=halves), "no entry", problem="missing_slice")
     one = Bundle().add_slice(b"p", [(0, 4), (0, 2)], FLOAT, [4, 2], whole)
     yield fine("one-full-extents", "one slice that is the whole, written with extents",
                one.add_parent(b"p", FLOAT, [4, 2], [[(0, 4), (0, 2)]]))
     yield bad("missing-entry", "a listed slice has no entry", sliced([half(0)], listed=halves),
-              "2,2:0,2 is listed", "NOT_FOUND", "missing_slice")
+              "slice 2,2:0,2: it is listed", problem="missing_slice")
     yield bad("missing-both", "no slice has an entry", sliced([], listed=halves),
-              "0,2:0,2 is listed", "NOT_FOUND", "missing_slice")
+              "slice 0,2:0,2: it is listed", problem="missing_slice")
     yield bad("rank-0", "a slice of a scalar in a matrix", sliced([half(0), half(1)],
                                                               listed=[halves[0], []]), "")
     yield bad("rank-3", "a slice of rank 3 in a matrix",
@@ -730,8 +730,8 @@ def slices():
         yield bad(name, "an impossible extent",
                   sliced([half(0), half(1)], listed=[halves[0], [extent, (0, 2)]]), "")
     yield bad("length-0", "a slice without rows, where one with two is stored",
-              sliced([half(0), half(1)], listed=[halves[0], [(2, 0), (0, 2)]]), "no entry", "NOT_FOUND",
-              "missing_slice")
+              sliced([half(0), half(1)], listed=[halves[0], [(2, 0), (0, 2)]]), "no entry",
+              problem="missing_slice")
     starting = slice_proto([None])[:-1] + b"\x02\x08\x02"  # start 2, no length
     out = sliced([half(0), half(1)])
     out.records[b"p"] = entry(FLOAT, [4, 2], slices=[slice_proto(halves[0]), starting + slice_proto([None])])
@@ -743,9 +743,9 @@ def slices():
     overlapping = [[(0, 3), (0, 2)], [(2, 2), (0, 2)]]
     yield bad("overlap", "two slices with a common row",
               sliced([(overlapping[0], [3, 2], whole[:24], {}), (overlapping[1], [2, 2], whole[16:], {})]),
-              "overlapping slices")
+              "overlapping slices", problem="overlap")
     yield bad("twice", "one slice listed twice", sliced([half(0), half(1)], listed=halves + halves[:1]),
-              "overlapping slices")
+              "overlapping slices", problem="overlap")
     yield bad("hole", "no slice has the last row",
               sliced([half(0), ([(2, 1), (0, 2)], [1, 2], whole[16:24], {})]),
               "6 of the tensor's 8 elements", "INVALID_ARGUMENT", "missing_slice")

@@ -51,13 +51,21 @@ class BundleIndex::Builder {
     Extent extent;
   };
 
+  // What is wrong with the slices of a tensor; an OK status: nothing.
+  struct SliceFault {
+    EntryProblem problem;
+    Status status;
+  };
+
   void DecodeEntries();
   Status AddEntry(const BundleEntry& entry, std::size_t record);
 
   void CollectSlices(const SlicedTensor& tensor);
-  Status CollectSlicesInto(const SlicedTensor& tensor, std::vector<StoredPart>* parts);
-  Result<StoredPart> FindPart(const SlicedTensor& tensor, const TensorSlice& slice,
-                              const TensorSlice& resolved);
+  SliceFault CollectSlicesInto(const SlicedTensor& tensor, std::vector<StoredPart>* parts);
+  Result<StoredPart> OwnPart(const SlicedTensor& tensor, const TensorSlice& slice,
+                             const TensorSlice& resolved) const;
+  Result<StoredPart> PartOf(const SlicedTensor& tensor, const TensorSlice& slice,
+                            const TensorSlice& resolved, std::size_t stored_record) const;
   std::optional<std::size_t> HideSlice(std::string_view name, const TensorSlice& slice);
   const Fault* FaultOf(std::size_t record) const;
 
@@ -163,14 +171,10 @@ Status BundleIndex::Builder::AddEntry(const BundleEntry& entry, std::size_t reco
 
 void BundleIndex::Builder::CollectSlices(const SlicedTensor& tensor) {
   std::vector<StoredPart> parts;
-  Status status = CollectSlicesInto(tensor, &parts);
-  const bool is_incomplete =
-      status.code() == StatusCode::kNotFound || status.code() == StatusCode::kInvalidArgument;
-  if (!status.ok()) {
-    slice_faults_.push_back({tensor.record,
-                             is_incomplete ? EntryProblem::kMissingSlice : EntryProblem::kBadEntry,
-                             status, Extent()});
-    if (!is_incomplete) parts.clear();
+  const SliceFault fault = CollectSlicesInto(tensor, &parts);
+  if (!fault.status.ok()) {
+    slice_faults_.push_back({tensor.record, fault.problem, fault.status, Extent()});
+    if (fault.problem != EntryProblem::kMissingSlice) parts.clear();
   }
   Record& record = index_.records_[tensor.record];
   record.first_part = index_.parts_.size();
@@ -178,66 +182,78 @@ void BundleIndex::Builder::CollectSlices(const SlicedTensor& tensor) {
   index_.parts_.insert(index_.parts_.end(), parts.begin(), parts.end());
 }
 
-// Hides the entries of all slices, whatever else is wrong. NotFound: a slice has no entry, and
-// nothing else is wrong. InvalidArgument: nothing is wrong, but some elements are in no slice.
-Status BundleIndex::Builder::CollectSlicesInto(const SlicedTensor& tensor,
-                                               std::vector<StoredPart>* parts) {
+// Hides the entries of all slices, whatever else is wrong. kMissingSlice: nothing is wrong but that
+// a slice has no entry, or that some elements are in no slice.
+BundleIndex::Builder::SliceFault BundleIndex::Builder::CollectSlicesInto(
+    const SlicedTensor& tensor, std::vector<StoredPart>* parts) {
   const Record& record = index_.records_[tensor.record];
   const Dims shape = index_.dims(record);
   Status first_fault;
   Status first_missing;
+  const auto note = [](Status status, Status* first) {
+    if (first->ok()) *first = std::move(status);
+  };
   std::vector<TensorSlice> all_resolved;
   all_resolved.reserve(tensor.num_slices);
   for (std::size_t i = 0; i < tensor.num_slices; ++i) {
     const TensorSlice& slice = index_.slices_[tensor.first_slice + i];
+    const std::optional<std::size_t> stored = HideSlice(record.name, slice);
     const auto resolved = ResolveSlice(slice, shape);
     if (!IsWellFormed(slice) || !resolved.ok()) {
-      HideSlice(record.name, slice);
-      if (first_fault.ok()) {
-        first_fault = BadSlice(slice, "it does not fit the shape " + ShapeToString(shape));
-      }
+      note(BadSlice(slice, "it does not fit the shape " + ShapeToString(shape)), &first_fault);
       continue;
     }
     all_resolved.push_back(*resolved);
-    const auto part = FindPart(tensor, slice, *resolved);
-    if (part.ok()) {
-      parts->push_back(*part);
+    if (!stored && !slice.is_full()) {
+      note(BadSlice(slice, "it is listed, but has no entry").WithTfClass("NotFoundError"),
+           &first_missing);
       continue;
     }
-    const bool is_missing = part.status().code() == StatusCode::kNotFound;
-    Status& first = is_missing ? first_missing : first_fault;
-    if (first.ok()) first = part.status();
+    const auto part = slice.is_full() ? OwnPart(tensor, slice, *resolved)
+                                      : PartOf(tensor, slice, *resolved, *stored);
+    if (part.ok()) {
+      parts->push_back(*part);
+    } else {
+      note(part.status(), &first_fault);
+    }
   }
-  if (!first_fault.ok()) return first_fault;
+  if (!first_fault.ok()) return {EntryProblem::kBadEntry, first_fault};
 
-  THAW_ASSIGN_OR_RETURN(const std::optional<SliceOverlap> overlap, FindSliceOverlap(all_resolved));
-  if (overlap) {
-    return DataLossError("overlapping slices: " + all_resolved[overlap->first].ToString() +
-                         " and " + all_resolved[overlap->second].ToString())
-        .WithTfClass("InternalError");
+  const auto overlap = FindSliceOverlap(all_resolved);
+  if (!overlap.ok()) return {EntryProblem::kBadEntry, overlap.status()};
+  if (*overlap) {
+    const auto& [first, second] = **overlap;
+    return {EntryProblem::kOverlap,
+            DataLossError("overlapping slices: " + all_resolved[first].ToString() + " and " +
+                          all_resolved[second].ToString())
+                .WithTfClass("InternalError")};
   }
-  return first_missing.ok() ? CheckCovered(all_resolved, shape) : first_missing;
+  return {EntryProblem::kMissingSlice,
+          first_missing.ok() ? CheckCovered(all_resolved, shape) : first_missing};
 }
 
-// The part that holds one slice of a tensor.
-Result<StoredPart> BundleIndex::Builder::FindPart(const SlicedTensor& tensor,
-                                                  const TensorSlice& slice,
-                                                  const TensorSlice& resolved) {
+// The part that holds a full slice: the tensor's own entry places it.
+Result<StoredPart> BundleIndex::Builder::OwnPart(const SlicedTensor& tensor,
+                                                 const TensorSlice& slice,
+                                                 const TensorSlice& resolved) const {
+  const std::int64_t elements = NumElements(SliceShape(resolved)).value_or(0);
+  const DType dtype = index_.records_[tensor.record].dtype;
+  THAW_ASSIGN_OR_RETURN(StoredPart part, StoredPlace(tensor.own, dtype, elements, num_shards_));
+  part.slice = &slice;
+  return part;
+}
+
+// The part that holds any other slice, whose entry is record `stored_record`.
+Result<StoredPart> BundleIndex::Builder::PartOf(const SlicedTensor& tensor,
+                                                const TensorSlice& slice,
+                                                const TensorSlice& resolved,
+                                                std::size_t stored_record) const {
   const Record& parent = index_.records_[tensor.record];
   const Shape shape = SliceShape(resolved);
-  const std::optional<std::size_t> found = HideSlice(parent.name, slice);
-  if (slice.is_full()) {
-    auto part = StoredPlace(tensor.own, parent.dtype, NumElements(shape).value_or(0), num_shards_);
-    if (part.ok()) part->slice = &slice;
-    return part;
-  }
-  if (!found) {
-    return NotFoundError("slice " + slice.ToString() + " is listed, but has no entry");
-  }
-  if (const Fault* fault = FaultOf(*found)) {
+  if (const Fault* fault = FaultOf(stored_record)) {
     return fault->status.WithContext("slice " + slice.ToString());
   }
-  const Record& stored = index_.records_[*found];
+  const Record& stored = index_.records_[stored_record];
   if (stored.is_sliced) return BadSlice(slice, "its own entry lists slices");
   if (stored.dtype != parent.dtype) {
     return BadSlice(slice, "its dtype is " + std::string(DTypeName(stored.dtype)) +

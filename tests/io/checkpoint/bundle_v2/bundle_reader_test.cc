@@ -460,7 +460,8 @@ TEST_F(BundleReaderTest, SliceWithoutEntryIsMissingAndTheRestIsThere) {
 
   EXPECT_EQ(error.tensor, "w");
   EXPECT_EQ(error.problem, EntryProblem::kMissingSlice);
-  EXPECT_EQ(error.status.code(), StatusCode::kNotFound);
+  EXPECT_EQ(error.status.code(), StatusCode::kDataLoss);
+  EXPECT_EQ(error.status.tf_class(), "NotFoundError");
   EXPECT_THAT(error.status.what(), HasSubstr(kTop.ToString()));
   const auto reader = MustOpen();
   EXPECT_THAT(Names(*reader), ElementsAre("w", "z"));
@@ -492,11 +493,12 @@ struct SliceCase {
   std::vector<TensorSlice> slices;
   BundleEntry top;  // the entry of kTop
   const char* words;
+  EntryProblem problem = EntryProblem::kBadEntry;
 };
 
 class BadSlicesTest : public BundleReaderTest, public testing::WithParamInterface<SliceCase> {};
 
-TEST_P(BadSlicesTest, MakeABadEntryAndStayHidden) {
+TEST_P(BadSlicesTest, MakeABadTensorAndStayHidden) {
   AddSliced("w", {5, 4}, GetParam().slices);
   Add(EncodeSliceKey("w", kTop), GetParam().top);
   Add("z", Floats({1}, 1000));
@@ -504,7 +506,7 @@ TEST_P(BadSlicesTest, MakeABadEntryAndStayHidden) {
   const EntryError error = OnlyError();
 
   EXPECT_EQ(error.tensor, "w");
-  EXPECT_EQ(error.problem, EntryProblem::kBadEntry);
+  EXPECT_EQ(error.problem, GetParam().problem);
   EXPECT_EQ(error.status.code(), StatusCode::kDataLoss);
   EXPECT_THAT(error.status.what(), HasSubstr(GetParam().words));
   const auto reader = MustOpen();
@@ -523,10 +525,21 @@ BundleEntry SlicedTop() {
 INSTANTIATE_TEST_SUITE_P(
     Slices, BadSlicesTest,
     testing::Values(
-        SliceCase{"Overlap", {kTop, {{{1, 4}, {}}}}, kTopEntry, "overlapping slices"},
-        SliceCase{"SameSliceTwice", {kTop, kTop}, kTopEntry, "overlapping slices"},
-        SliceCase{
-            "SameSliceInBothForms", {kTop, {{{0, 2}, {0, 4}}}}, kTopEntry, "overlapping slices"},
+        SliceCase{"Overlap",
+                  {kTop, {{{1, 4}, {}}}},
+                  kTopEntry,
+                  "overlapping slices",
+                  EntryProblem::kOverlap},
+        SliceCase{"SameSliceTwice",
+                  {kTop, kTop},
+                  kTopEntry,
+                  "overlapping slices",
+                  EntryProblem::kOverlap},
+        SliceCase{"SameSliceInBothForms",
+                  {kTop, {{{0, 2}, {0, 4}}}},
+                  kTopEntry,
+                  "overlapping slices",
+                  EntryProblem::kOverlap},
         SliceCase{"FullBesideAnother", {kTop, TensorSlice::Full(2)}, kTopEntry, ""},
         SliceCase{"OtherRank", {kTop, {{{2, 3}}}}, kTopEntry, "does not fit the shape [5,4]"},
         SliceCase{"PastTheDimByOne", {kTop, {{{2, 4}, {}}}}, kTopEntry, "does not fit"},
