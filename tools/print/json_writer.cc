@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/base/utf8.h"
 #include "tools/print/name_text.h"
 #include "tools/print/number_text.h"
 
@@ -37,7 +38,7 @@ void JsonWriter::Key(std::string_view key) {
 // RFC 8259 §7: quote, backslash and control characters are escaped; the rest is UTF-8.
 void JsonWriter::WriteQuoted(std::string_view bytes) {
   std::string replaced;
-  if (!IsUtf8(bytes)) {
+  if (!IsValidUtf8(bytes)) {
     replaced = Utf8Text(bytes);
     bytes = replaced;
   }
@@ -118,7 +119,7 @@ void JsonWriter::BoolField(std::string_view key, bool value) {
 
 void JsonWriter::NameField(std::string_view key, std::string_view bytes) {
   StringField(key, bytes);
-  if (!IsUtf8(bytes)) StringField(std::string(key) + "_base64", Base64(bytes));
+  if (!IsValidUtf8(bytes)) StringField(std::string(key) + "_base64", Base64(bytes));
 }
 
 void JsonWriter::NamesField(std::string_view key, std::span<const std::string> names) {
@@ -126,7 +127,7 @@ void JsonWriter::NamesField(std::string_view key, std::span<const std::string> n
   BeginArray();
   for (const std::string& name : names) String(name);
   EndArray();
-  if (std::all_of(names.begin(), names.end(), IsUtf8)) return;
+  if (std::all_of(names.begin(), names.end(), IsValidUtf8)) return;
   Key(std::string(key) + "_base64");
   BeginArray();
   for (const std::string& name : names) String(Base64(name));

@@ -4,38 +4,13 @@
 
 #include <cstdint>
 
+#include "io/base/utf8.h"
+
 namespace thaw {
 namespace {
 
 std::uint8_t ByteAt(std::string_view bytes, std::size_t index) {
   return static_cast<std::uint8_t>(bytes[index]);
-}
-
-// The length of the well-formed UTF-8 sequence that `bytes` begins with; 0 when there is none.
-// Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
-std::size_t SequenceLength(std::string_view bytes) {
-  const std::uint8_t lead = ByteAt(bytes, 0);
-  if (lead < 0x80) return 1;
-  std::size_t length = 0;
-  std::uint8_t low = 0x80;
-  std::uint8_t high = 0xbf;
-  if (lead >= 0xc2 && lead <= 0xdf) {
-    length = 2;
-  } else if (lead >= 0xe0 && lead <= 0xef) {
-    length = 3;
-    if (lead == 0xe0) low = 0xa0;
-    if (lead == 0xed) high = 0x9f;
-  } else if (lead >= 0xf0 && lead <= 0xf4) {
-    length = 4;
-    if (lead == 0xf0) low = 0x90;
-    if (lead == 0xf4) high = 0x8f;
-  }
-  if (length == 0 || bytes.size() < length) return 0;
-  if (ByteAt(bytes, 1) < low || ByteAt(bytes, 1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((ByteAt(bytes, i) & 0xc0) != 0x80) return 0;
-  }
-  return length;
 }
 
 void AppendEscaped(char c, std::string* out) {
@@ -56,20 +31,11 @@ bool IsControl(std::string_view sequence) {
 
 }  // namespace
 
-bool IsUtf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t length = SequenceLength(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
-  }
-  return true;
-}
-
 std::string Utf8Text(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const std::size_t length = SequenceLength(bytes);
+    const std::size_t length = Utf8SequenceLength(bytes);
     if (length == 0) {
       text += "\xef\xbf\xbd";
       bytes.remove_prefix(1);
@@ -85,7 +51,7 @@ std::string PrintableText(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const std::size_t length = SequenceLength(bytes);
+    const std::size_t length = Utf8SequenceLength(bytes);
     const std::string_view sequence = bytes.substr(0, length == 0 ? 1 : length);
     if (length == 0 || IsControl(sequence)) {
       for (const char c : sequence) AppendEscaped(c, &text);

@@ -14,7 +14,6 @@ namespace thaw {
 // `bytes` as UTF-8 with U+FFFD for each byte that does not fit (interfaces: names in JSON).
 // Untrusted input: yes.
 std::string Utf8Text(std::string_view bytes);
-bool IsUtf8(std::string_view bytes);
 
 // For terminals: valid UTF-8 stays, control characters and other bytes become \n, \t or \xNN, so
 // that a name cannot move the cursor or forge a line. Untrusted input: yes.
