@@ -84,7 +84,7 @@ class ExplainCommand : public Command {
       json.EndObject();
       json.Finish();
     } else {
-      WriteReportText(report, context.options.verbose, context.out);
+      WriteReportText(report, nullptr, context.options.verbose, context.out);
       WriteMapErrorsText(resolution.errors, program.map, context.out);
       context.out.Write(fmt::format("\nWould restore {} of {} variables ({}).\n",
                                     report.num_restored(), report.variables.size(),

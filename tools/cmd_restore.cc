@@ -101,7 +101,7 @@ class RestoreCommand : public Command {
     if (context.options.json) {
       WriteDocument(report, skipped, context.out);
     } else {
-      WriteText(report, skipped, context);
+      WriteText(report, program.store, skipped, context);
     }
     return ExitCodeOf(report);
   }
@@ -146,9 +146,9 @@ class RestoreCommand : public Command {
     json.Finish();
   }
 
-  void WriteText(const Report& report, const std::vector<SkippedArray>& skipped,
-                 CommandContext& context) const {
-    WriteReportText(report, context.options.verbose, context.out);
+  void WriteText(const Report& report, const VariableStore& store,
+                 const std::vector<SkippedArray>& skipped, CommandContext& context) const {
+    WriteReportText(report, &store, context.options.verbose, context.out);
     const std::string rate = HumanRate(report.bytes, report.seconds);
     context.out.Write(fmt::format("\nRestored {} of {} variables: {} in {}{}.\n",
                                   report.num_restored(), report.variables.size(),

@@ -11,6 +11,7 @@ namespace {
 
 using nlohmann::json;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -88,6 +89,20 @@ TEST(RestoreTest, TextSaysWhyAndWhatToWrite) {
   EXPECT_THAT(run.out,
               AllOf(HasSubstr("not in the variable store"), HasSubstr("\"/\": \"/\""),
                     HasSubstr("{\"variable\": \"foo\"}"), HasSubstr("Restored 1 of 2 variables")));
+  EXPECT_THAT(run.out, AllOf(ContainsRegex("foo +Variable +float32 +\\[\\] +0\\.0 "),
+                             ContainsRegex("bar +get_variable +float32 +\\[\\] +1\\.0 ")));
+}
+
+TEST(RestoreTest, TextShowsTheFirstElementsOfLongValues) {
+  const TempFolder folder;
+  folder.Write("model.json", R"({"variables": [
+      {"made_by": "Variable", "name": "long", "shape": [5], "initializer": "ones"},
+      {"made_by": "get_variable", "name": "bar", "shape": []}]})");
+
+  const ThawRun run = RunThaw({"restore", FoundingCase("model-0"), "--model",
+                               folder.Path("model.json"), "--map", FoundingCase("map_scope.json")});
+
+  EXPECT_THAT(run.out, HasSubstr("[1.0, 1.0, 1.0, …]"));
 }
 
 TEST(RestoreTest, MapsFromStandardInput) {

@@ -3,17 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "tools/print/name_text.h"
 #include "tools/print/number_text.h"
 #include "tools/print/text_table.h"
 #include "tools/report/report_document.h"
+#include "tools/values/element_values.h"
 
 namespace thaw {
 namespace {
 
 // Unused tensors that are listed without -v.
 constexpr std::size_t kMaxUnused = 10;
+
+// Elements of a value that the table shows.
+constexpr std::size_t kMaxElements = 3;
 
 std::string Quoted(std::string_view name) { return "\"" + PrintableText(name) + "\""; }
 
@@ -40,6 +46,23 @@ std::string SourceText(const VariableReport& variable) {
     text += fmt::format(" [{}]", slice);
   }
   return text;
+}
+
+// The first elements, enough to tell a restored value from an initializer's: "1.0", "[0.5, 2.0,
+// …]".
+std::string ValueText(const Variable& variable) {
+  const std::size_t width = ElementSize(variable.dtype);
+  const std::size_t count = width == 0 ? variable.strings.size() : variable.buffer.size() / width;
+  const auto element = [&](std::size_t i) {
+    return width == 0 ? Quoted(variable.strings[i])
+                      : ElementText(variable.dtype, variable.buffer.data() + i * width);
+  };
+  if (variable.shape.empty() && count == 1) return element(0);
+  std::string text = "[";
+  for (std::size_t i = 0; i < std::min(count, kMaxElements); ++i) {
+    text += (i > 0 ? ", " : "") + element(i);
+  }
+  return text + (count > kMaxElements ? ", …]" : "]");
 }
 
 std::string WhyText(const VariableReport& variable) {
@@ -84,13 +107,23 @@ std::string MapEntryText(const std::string& key, const MapValue& value) {
   return text + "]}";
 }
 
-void WriteReportText(const Report& report, bool is_verbose, OutputStream& out) {
-  TextTable table({{"variable"}, {"made by"}, {"dtype"}, {"shape"}, {"value from"}, {"why"}});
-  for (const VariableReport& variable : report.variables) {
-    table.AddRow({PrintableText(variable.op_name),
-                  variable.made_by == MadeBy::kGetVariable ? "get_variable" : "Variable",
-                  std::string(DTypeName(variable.dtype)), ShapeToList(variable.shape),
-                  SourceText(variable), WhyText(variable)});
+void WriteReportText(const Report& report, const VariableStore* store, bool is_verbose,
+                     OutputStream& out) {
+  std::vector<TextTable::Column> columns = {{"variable"}, {"made by"},    {"dtype"},
+                                            {"shape"},    {"value from"}, {"why"}};
+  if (store != nullptr) columns.insert(columns.begin() + 4, {"value"});
+  TextTable table(columns);
+  for (std::size_t i = 0; i < report.variables.size(); ++i) {
+    const VariableReport& variable = report.variables[i];
+    std::vector<std::string> row = {
+        PrintableText(variable.op_name),
+        variable.made_by == MadeBy::kGetVariable ? "get_variable" : "Variable",
+        std::string(DTypeName(variable.dtype)),
+        ShapeToList(variable.shape),
+        SourceText(variable),
+        WhyText(variable)};
+    if (store != nullptr) row.insert(row.begin() + 4, ValueText(*store->variables()[i]));
+    table.AddRow(std::move(row));
   }
   table.WriteTo(out);
   WriteHints(report, out);
