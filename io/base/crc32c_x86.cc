@@ -12,7 +12,6 @@ namespace thaw {
 namespace {
 
 using crc32c_fold::LanesBefore;
-using crc32c_fold::MovedOn;
 using crc32c_fold::MovedOnPlus;
 using crc32c_fold::MultiplyX33;
 using crc32c_fold::Reduced;
