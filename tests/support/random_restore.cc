@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 
 #include "engine/kernels/dtype_conversions.h"
 
@@ -157,7 +158,7 @@ std::string RandomRestore::DamageOneByte(unsigned seed) {
 
 bool RandomRestore::IsExpected(std::size_t r) const {
   if (requests_[r].strings != nullptr) return *requests_[r].strings == expected_strings_[r];
-  return std::memcmp(requests_[r].buffer.data(), expected_[r].data(), expected_[r].size()) == 0;
+  return std::ranges::equal(requests_[r].buffer, std::as_bytes(std::span(expected_[r])));
 }
 
 bool RandomRestore::IsFilledWith(std::size_t r, std::byte value) const {
