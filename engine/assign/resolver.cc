@@ -50,7 +50,7 @@ std::string ScopeTensor(const MapEntry& entry, std::string_view scope, std::stri
 }
 
 // One run over a map. checkpoint_utils.py: _init_from_checkpoint, branch by branch; the numbers in
-// the comments are those of docs/store_only_rules.md.
+// the comments are those of docs/tensorflow_rules.md.
 class MapResolver {
  public:
   enum class AfterError { kStop, kGoOn };

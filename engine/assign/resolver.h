@@ -1,7 +1,7 @@
 // Resolver: TensorFlow's init_from_checkpoint, from a map to assignments.
 //
 // Role in the flow: names in, tensors out. It reads the index's names and shapes and the store's
-// keys; it never reads tensor data and starts no thread. spec: docs/store_only_rules.md, branch by
+// keys; it never reads tensor data and starts no thread. spec: docs/tensorflow_rules.md, branch by
 // branch.
 
 #ifndef THAW_ENGINE_ASSIGN_RESOLVER_H_

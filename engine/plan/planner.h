@@ -1,7 +1,7 @@
 // Planner: from requests and a checkpoint's index to a Plan, or to the error TensorFlow would give.
 //
 // Role in the flow: between the facade and the executors. It makes the checks of RestoreV2 in their
-// order (docs/store_only_rules.md), then sorts, coalesces and cuts. It opens no data file and
+// order (docs/tensorflow_rules.md), then sorts, coalesces and cuts. It opens no data file and
 // starts no thread.
 
 #ifndef THAW_ENGINE_PLAN_PLANNER_H_

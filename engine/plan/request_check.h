@@ -3,7 +3,7 @@
 // Role in the flow: the planner's first step. It finds the tensor, compares dtypes, shapes and
 // slices, and says which box of the tensor goes to the request's buffer; it knows nothing of files,
 // chunks or other requests.
-// Rules and their order: docs/store_only_rules.md, "What is checked when values are read".
+// Rules and their order: docs/tensorflow_rules.md, "What is checked when values are read".
 
 #ifndef THAW_ENGINE_PLAN_REQUEST_CHECK_H_
 #define THAW_ENGINE_PLAN_REQUEST_CHECK_H_
