@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/variables/json_document.h"
 #include "io/base/nearest_names.h"
+#include "io/json/json_document.h"
 
 namespace thaw {
 namespace {

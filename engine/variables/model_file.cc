@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "engine/variables/element_encoding.h"
-#include "engine/variables/json_document.h"
 #include "io/base/nearest_names.h"
+#include "io/json/json_document.h"
 
 namespace thaw {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/variables/json_document.h"
+#include "io/json/json_document.h"
 
 #include <exception>
 #include <iterator>

@@ -1,10 +1,11 @@
 // JsonNode: a JSON text as a tree whose nodes know their lines.
 //
-// Role in the flow: under the readers of model and map files. The JSON library behind it stays in
-// json_document.cc; the readers see this tree alone. It knows nothing of variables.
+// Role in the flow: under the readers of model and map files and of checkpoint formats that speak
+// JSON. The JSON library behind it stays in json_document.cc; the readers see this tree alone. It
+// knows nothing of what a text is about.
 
-#ifndef THAW_ENGINE_VARIABLES_JSON_DOCUMENT_H_
-#define THAW_ENGINE_VARIABLES_JSON_DOCUMENT_H_
+#ifndef THAW_IO_JSON_JSON_DOCUMENT_H_
+#define THAW_IO_JSON_JSON_DOCUMENT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -58,4 +59,4 @@ std::string JsonElement(std::string_view field, std::size_t index);
 
 }  // namespace thaw
 
-#endif  // THAW_ENGINE_VARIABLES_JSON_DOCUMENT_H_
+#endif  // THAW_IO_JSON_JSON_DOCUMENT_H_
