@@ -26,19 +26,21 @@ install_packages() {
     libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev \
     libcli11-dev libfmt-dev nlohmann-json3-dev \
     libgtest-dev libgmock-dev libbenchmark-dev libleveldb-dev \
-    clang-16 libclang-rt-16-dev clang-format-16 clang-tidy-16 dpkg-dev python3-venv
+    clang-16 libclang-rt-16-dev clang-format-16 clang-tidy-16 dpkg-dev \
+    python3-venv python3-dev
 }
 
-# TensorFlow is the judge of the differential tests. Without it they are skipped.
-install_tensorflow() {
-  local wanted=tests/requirements.txt installed=.venv/requirements.txt
+# install_requirements NAME: installs tests/NAME into .venv, unless that was done before.
+install_requirements() {
+  local wanted=tests/$1 installed=.venv/$1
   cmp -s "$wanted" "$installed" && return
   .venv/bin/python -m pip install --quiet --no-input -r "$wanted" &&
     cp "$wanted" "$installed"
 }
 
 build() {
-  cmake --preset "$1" -DTHAW_TF_PYTHON="$PWD/.venv/bin/python" >"build/$1.log" 2>&1 &&
+  cmake --preset "$1" -DTHAW_TF_PYTHON="$PWD/.venv/bin/python" \
+    -DPython_EXECUTABLE="$PWD/.venv/bin/python" >"build/$1.log" 2>&1 &&
     cmake --build --preset "$1" >>"build/$1.log" 2>&1 && return
   grep -v -E '^\[[0-9]+/[0-9]+\]' "build/$1.log" | tail -n 100
   count_failure "build of $1"
@@ -94,7 +96,10 @@ main() {
   step "packages"
   install_packages
   [[ -x .venv/bin/python ]] || python3 -m venv .venv
-  install_tensorflow >build/tensorflow.log 2>&1 &
+  # The build of the Python package needs the first; TensorFlow, the judge of the differential
+  # tests, is in the second.
+  install_requirements requirements-python.txt || count_failure "packages of the Python package"
+  install_requirements requirements.txt >build/tensorflow.log 2>&1 &
   local tensorflow=$!
 
   step "release: build"

@@ -27,7 +27,7 @@ LAYERS = [
     ["engine/plan"],
     ["io", "engine/exec"],
     ["engine"],
-    ["tools", "bench", "examples"],
+    ["tools", "bench", "python", "examples"],
     ["tests"],
 ]
 
@@ -41,6 +41,8 @@ THIRD_PARTY = {
     "nlohmann/": ["io/json/json_document.cc", "tests/"],
     "CLI/": ["tools/"],
     "fmt/": ["tools/", "bench/"],
+    "nanobind/": ["python/src/"],
+    "Python.h": ["python/src/"],
     "benchmark/": ["bench/"],
     "gtest/": ["tests/"],
     "gmock/": ["tests/"],
@@ -64,7 +66,7 @@ LONG_FILES = {
     "tests/io/checkpoint/bundle_v2/bundle_writer_test.cc",
 }
 
-PRODUCT_FOLDERS = ["io", "engine", "tools", "bench", "tests", "examples"]
+PRODUCT_FOLDERS = ["io", "engine", "tools", "bench", "python", "tests", "examples"]
 DOCUMENT_FOLDERS = ["docs", "cmake"]
 SOURCES = {".h", ".cc", ".c"}
 TEXTS = SOURCES | {".py", ".sh", ".md", ".txt", ".cmake", ".in", ".json", ".proto", ".bash", ".fish"}

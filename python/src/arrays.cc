@@ -1,0 +1,195 @@
+#include "python/src/arrays.h"
+
+#include <nanobind/stl/string.h>
+
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "python/src/dtypes.h"
+#include "python/src/paths.h"
+
+namespace nb = nanobind;
+
+namespace thaw::python {
+namespace {
+
+nb::module_ Numpy() { return nb::module_::import_("numpy"); }
+
+std::optional<std::int64_t> DimensionFromPython(nb::handle value, const char* argument) {
+  const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
+  if (!index.is_valid()) {
+    PyErr_Clear();
+    const std::string text =
+        std::string(argument) + ": " + nb::cast<std::string>(nb::repr(value)) + " is no dimension";
+    throw nb::type_error(text.c_str());
+  }
+  int overflow = 0;
+  const long long dimension = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+  if (overflow != 0 || dimension < 0) return std::nullopt;
+  return dimension;
+}
+
+// The first number or text inside nested lists and tuples.
+nb::object FirstLeaf(nb::handle value) {
+  nb::object leaf = nb::borrow(value);
+  while (nb::isinstance<nb::list>(leaf) || nb::isinstance<nb::tuple>(leaf)) {
+    if (nb::len(leaf) == 0) return nb::none();
+    leaf = nb::object(leaf[0]);
+  }
+  return leaf;
+}
+
+bool FitsInt32(nb::handle array) {
+  if (nb::cast<std::size_t>(array.attr("size")) == 0) return true;
+  const auto low = nb::cast<std::int64_t>(nb::int_(array.attr("min")()));
+  const auto high = nb::cast<std::int64_t>(nb::int_(array.attr("max")()));
+  return low >= std::numeric_limits<std::int32_t>::min() &&
+         high <= std::numeric_limits<std::int32_t>::max();
+}
+
+// The array of a value that is Python's, not NumPy's: as TensorFlow reads it.
+nb::object ArrayFromPlainValue(nb::handle value) {
+  nb::object array = Numpy().attr("asarray")(value);
+  const nb::object leaf = FirstLeaf(value);
+  if (PyFloat_CheckExact(leaf.ptr()) || leaf.is_none()) return array.attr("astype")("float32");
+  if (PyLong_CheckExact(leaf.ptr())) {
+    const auto kind = nb::cast<std::string>(array.attr("dtype").attr("kind"));
+    if (kind == "f") return array.attr("astype")("float32");
+    if (kind == "i" && FitsInt32(array)) return array.attr("astype")("int32");
+  }
+  return array;
+}
+
+nb::object ToArray(nb::handle value) {
+  const nb::module_ numpy = Numpy();
+  if (nb::isinstance(value, numpy.attr("ndarray"))) return nb::borrow(value);
+  if (nb::hasattr(value, "dtype") || nb::hasattr(value, "__array__")) {
+    return numpy.attr("asarray")(value);
+  }
+  if (PyObject_CheckBuffer(value.ptr()) && !PyBytes_Check(value.ptr())) {
+    return numpy.attr("asarray")(nb::steal(PyMemoryView_FromObject(value.ptr())));
+  }
+  return ArrayFromPlainValue(value);
+}
+
+std::string StringFromPython(nb::handle element, const char* argument) {
+  if (PyBytes_Check(element.ptr())) {
+    return {PyBytes_AsString(element.ptr()), static_cast<std::size_t>(PyBytes_Size(element.ptr()))};
+  }
+  return TextFromPython(element, argument);
+}
+
+void TakeStrings(const nb::object& array, const char* argument, HostValue& value) {
+  for (const nb::handle element : nb::list(array.attr("reshape")(-1).attr("tolist")())) {
+    value.strings.push_back(StringFromPython(element, argument));
+  }
+}
+
+// Zeros above the bits of a 2- or 4-bit element.
+nb::object WithoutHighBits(DType dtype, const nb::object& array) {
+  const bool two_bits = dtype == DType::kInt2 || dtype == DType::kUInt2;
+  const nb::object flat = array.attr("reshape")(-1).attr("view")("uint8");
+  return Numpy().attr("bitwise_and")(flat, Numpy().attr("uint8")(two_bits ? 0x3 : 0xf));
+}
+
+bool IsPacked(DType dtype) {
+  return dtype == DType::kInt4 || dtype == DType::kUInt4 || dtype == DType::kInt2 ||
+         dtype == DType::kUInt2 || dtype == DType::kFloat4E2M1FN;
+}
+
+}  // namespace
+
+nb::tuple ShapeToPython(Dims shape) {
+  nb::list dims;
+  for (const std::int64_t dim : shape) {
+    dims.append(dim == kUnknownDim ? nb::object(nb::none()) : nb::object(nb::int_(dim)));
+  }
+  return nb::tuple(dims);
+}
+
+Shape ShapeFromPython(nb::handle shape, const char* argument, bool allow_unknown) {
+  if (!nb::isinstance<nb::sequence>(shape) || nb::isinstance<nb::str>(shape)) {
+    const std::string text = std::string(argument) + " must be a sequence of ints";
+    throw nb::type_error(text.c_str());
+  }
+  Shape dims;
+  for (const nb::handle value : nb::borrow<nb::sequence>(shape)) {
+    if (allow_unknown && value.is_none()) {
+      dims.push_back(kUnknownDim);
+      continue;
+    }
+    const auto dimension = DimensionFromPython(value, argument);
+    if (!dimension) {
+      const std::string text = std::string(argument) + ": " +
+                               nb::cast<std::string>(nb::repr(value)) +
+                               " is negative or too large for a dimension";
+      throw nb::value_error(text.c_str());
+    }
+    dims.push_back(*dimension);
+  }
+  return dims;
+}
+
+nb::object EmptyArray(DType dtype, Dims shape) {
+  return Numpy().attr("empty")(ShapeToPython(shape), DTypeToNumpy(dtype));
+}
+
+ArrayMemory MemoryOf(nb::handle array) {
+  const nb::object interface = array.attr("__array_interface__");
+  const nb::object data = interface["data"];
+  ArrayMemory memory;
+  memory.is_contiguous = nb::object(interface["strides"]).is_none();
+  memory.is_writable = !nb::cast<bool>(data[1]);
+  auto* address = reinterpret_cast<std::byte*>(nb::cast<std::uintptr_t>(data[0]));
+  memory.bytes = {address, nb::cast<std::size_t>(array.attr("nbytes"))};
+  return memory;
+}
+
+nb::object ArrayFromElements(DType dtype, Dims shape, ByteView elements) {
+  nb::object array = EmptyArray(dtype, shape);
+  if (!elements.empty()) {
+    std::memcpy(MemoryOf(array).bytes.data(), elements.data(), elements.size());
+  }
+  return array;
+}
+
+void AssignStrings(nb::handle array, std::span<const std::string> strings) {
+  nb::object flat = array.attr("reshape")(-1);
+  for (std::size_t i = 0; i < strings.size(); ++i) {
+    flat[i] = nb::bytes(strings[i].data(), strings[i].size());
+  }
+}
+
+nb::object ArrayFromStrings(Dims shape, std::span<const std::string> strings) {
+  nb::object array = EmptyArray(DType::kString, shape);
+  AssignStrings(array, strings);
+  return array;
+}
+
+HostValue ValueFromPython(nb::handle value, const char* argument) {
+  nb::object array = ToArray(value);
+  HostValue host;
+  const nb::object dtype = array.attr("dtype");
+  host.dtype = DTypeOfNumpy(dtype);
+  if (host.dtype == DType::kInvalid) {
+    const std::string text = std::string(argument) + ": TensorFlow has no dtype like " +
+                             nb::cast<std::string>(nb::str(dtype));
+    throw nb::type_error(text.c_str());
+  }
+  host.shape = ShapeFromPython(array.attr("shape"), argument);
+  if (host.dtype == DType::kString) {
+    TakeStrings(array, argument, host);
+    return host;
+  }
+  if (!nb::cast<bool>(dtype.attr("isnative"))) {
+    array = array.attr("astype")(dtype.attr("newbyteorder")("="));
+  }
+  array = Numpy().attr("ascontiguousarray")(array);  // gives a scalar one dimension: shape is taken
+  if (IsPacked(host.dtype)) array = WithoutHighBits(host.dtype, array);
+  host.elements = MemoryOf(array).bytes;
+  host.owner = std::move(array);
+  return host;
+}
+
+}  // namespace thaw::python

@@ -1,0 +1,23 @@
+// The extension module tensorthaw._core.
+//
+// Role in the flow: the one list of what it has. Each concept is a file pair with a Bind function;
+// a new one is a file pair, a line here and a line in python/CMakeLists.txt. tensorthaw/*.py gives
+// the names that people use, and adds only what needs Python callables.
+//
+// Conventions of all bindings:
+// * Errors: errors.h. A wrong argument is a TypeError or ValueError that names it.
+// * The GIL: released around everything that reads files or works on whole arrays
+//   (nb::gil_scoped_release), held for everything that touches a Python object.
+// * Lifetime: what C++ hands out as memory is owned by the array's base; what Python lends is kept
+//   alive by an nb::object beside the pointer. C++ objects that others point into are shared_ptr.
+// * Values: dtypes.h, arrays.h; names and paths: paths.h.
+
+#include <nanobind/nanobind.h>
+
+#include "python/src/loading.h"
+
+NB_MODULE(_core, m) {
+  m.doc() = "The compiled part of tensorthaw. Use the names of the package tensorthaw.";
+  m.attr("__version__") = THAW_VERSION;
+  thaw::python::BindLoading(m);
+}
