@@ -9,9 +9,9 @@
 #include <tuple>
 #include <vector>
 
+#include "io/base/name_glob.h"
 #include "io/base/slice.h"
 #include "tools/cli/option_helpers.h"
-#include "tools/listing/name_glob.h"
 #include "tools/listing/name_order.h"
 #include "tools/listing/name_tree.h"
 #include "tools/listing/tensor_kind.h"

@@ -1,4 +1,4 @@
-#include "tools/listing/name_glob.h"
+#include "io/base/name_glob.h"
 
 #include <gtest/gtest.h>
 

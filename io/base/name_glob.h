@@ -1,10 +1,10 @@
 // Name glob: shell patterns over tensor names.
 //
-// Role in the flow: `thaw ls CKPT 'encoder/*'`. A slash is a letter like any other here: `*` runs
-// over scopes.
+// Role in the flow: how `thaw ls CKPT 'encoder/*'` and Python's load choose tensors. A slash is a
+// letter like any other here: `*` runs over scopes.
 
-#ifndef THAW_TOOLS_LISTING_NAME_GLOB_H_
-#define THAW_TOOLS_LISTING_NAME_GLOB_H_
+#ifndef THAW_IO_BASE_NAME_GLOB_H_
+#define THAW_IO_BASE_NAME_GLOB_H_
 
 #include <string_view>
 
@@ -17,4 +17,4 @@ bool GlobMatches(std::string_view glob, std::string_view name);
 
 }  // namespace thaw
 
-#endif  // THAW_TOOLS_LISTING_NAME_GLOB_H_
+#endif  // THAW_IO_BASE_NAME_GLOB_H_
