@@ -5,8 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "io/checkpoint/file_content.h"
+
 namespace thaw {
 namespace {
+
+// Git LFS leaves a text of some hundred bytes where a file was not downloaded.
+constexpr std::uint64_t kMaxPointerSize = 1024;
 
 std::string FiveDigits(std::uint32_t number) {
   std::string digits = std::to_string(number);
@@ -76,10 +81,22 @@ Result<const File*> ShardFiles::Open(std::uint32_t shard) const {
     if (file.status().code() == StatusCode::kNotFound) {
       file = OpenMisnamed(shard, file.status());
     }
-    if (!file.ok()) return file.status().WithFile(path(shard)).WithShard(shard);
+    Status status = file.status();
+    if (status.ok()) status = CheckDownloaded(**file);
+    if (!status.ok()) return status.WithFile(path(shard)).WithShard(shard);
     slot.file = std::move(file).value();
   }
   return slot.file.get();
+}
+
+Status ShardFiles::CheckDownloaded(const File& file) const {
+  if (file.size() > kMaxPointerSize) return Status();
+  const Result<FileContent> content = IdentifyFileContent(storage_, file.path());
+  if (!content.ok() || *content != FileContent::kGitLfsPointer) return content.status();
+  return NotFoundError("is a Git LFS pointer, not a data file")
+      .WithFile(file.path())
+      .WithTfClass("OutOfRangeError")
+      .WithHint("the file itself is not downloaded: run `git lfs pull`");
 }
 
 Result<std::unique_ptr<File>> ShardFiles::OpenMisnamed(std::uint32_t shard,

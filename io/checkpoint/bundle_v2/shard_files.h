@@ -35,7 +35,8 @@ class ShardFiles {
   // The same file on each call; it stays open. A call that failed is tried again by the next.
   // Where the file of that name is missing, but exactly one other of that shard number is there, it
   // is taken: TensorFlow's merge of bundles can put a wrong number of shards into the header.
-  // Errors: NotFound, with the data files that are there as a hint; else as Storage::Open.
+  // Errors: NotFound  no such file, with the data files that are there as a hint; or a Git LFS
+  //                   pointer is in its place. Else as Storage::Open.
   Result<const File*> Open(std::uint32_t shard) const;
 
  private:
@@ -44,6 +45,7 @@ class ShardFiles {
     std::unique_ptr<File> file;
   };
 
+  Status CheckDownloaded(const File& file) const;
   Result<std::unique_ptr<File>> OpenMisnamed(std::uint32_t shard, const Status& not_found) const;
 
   const Storage& storage_;

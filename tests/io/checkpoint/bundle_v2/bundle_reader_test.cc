@@ -613,6 +613,18 @@ TEST_F(BundleReaderTest, DataFileThatAppearsLaterIsOpened) {
   EXPECT_TRUE(reader->OpenShard(0).ok());
 }
 
+TEST_F(BundleReaderTest, DataFileThatGitLfsDidNotDownloadIsNamedAsSuch) {
+  storage_.Put("dir/model.data-00000-of-00001",
+               "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+
+  const Status status = MustOpen()->OpenShard(0).status();
+
+  EXPECT_EQ(status.code(), StatusCode::kNotFound);
+  EXPECT_EQ(status.tf_class(), "OutOfRangeError");
+  EXPECT_THAT(status.message(), HasSubstr("Git LFS pointer"));
+  EXPECT_THAT(status.hint(), HasSubstr("git lfs pull"));
+}
+
 TEST_F(BundleReaderTest, OnlyDataFileOfThatShardIsTakenWhateverItsCount) {
   header_.num_shards = 3;
   storage_.Put("dir/model.data-00001-of-00002", "one");
