@@ -1,10 +1,13 @@
 #include "engine/report.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "engine/assign/silent_cases.h"
 
 namespace thaw {
 namespace {
@@ -29,6 +32,27 @@ std::shared_ptr<const CheckpointReader> LastCheckpoint(const VariableStore& stor
   return nullptr;
 }
 
+// Bytes of a variable's value; 0 for strings and unknown shapes.
+std::uint64_t ValueBytes(const VariableReport& variable) {
+  const auto elements = NumElements(variable.shape);
+  std::uint64_t bytes = 0;
+  if (!elements ||
+      !CheckedMul(static_cast<std::uint64_t>(*elements), ElementSize(variable.dtype), &bytes)) {
+    return 0;
+  }
+  return bytes;
+}
+
+void Explain(const VariableStore& store, const CheckpointReader& checkpoint, Report* report) {
+  report->checkpoint = checkpoint.prefix();
+  report->variables = ExplainVariables(store, checkpoint);
+  report->unused_tensors = UnusedTensors(store, checkpoint);
+  for (const AppliedEntry& entry : store.applied_entries()) {
+    if (entry.num_matches == 0 && !entry.failed) report->entries_without_match.push_back(entry);
+  }
+  report->findings = FindSilentCases(store, report->variables, report->unused_tensors);
+}
+
 }  // namespace
 
 std::size_t Report::num_restored() const {
@@ -40,17 +64,25 @@ std::size_t Report::num_restored() const {
 Report ReportSources(const VariableStore& store) {
   Report report;
   if (const auto checkpoint = LastCheckpoint(store)) {
-    report.checkpoint = checkpoint->prefix();
-    report.variables = ExplainVariables(store, *checkpoint);
-    report.unused_tensors = UnusedTensors(store, *checkpoint);
-  } else {
-    for (const Variable* variable : store.variables()) {
-      VariableReport& described = report.variables.emplace_back(Describe(*variable));
-      described.reason = variable->in_store() ? KeptReason::kNoMapEntry : KeptReason::kNotInStore;
-    }
+    Explain(store, *checkpoint, &report);
+    return report;
   }
-  for (const AppliedEntry& entry : store.applied_entries()) {
-    if (entry.num_matches == 0 && !entry.failed) report.entries_without_match.push_back(entry);
+  for (const Variable* variable : store.variables()) {
+    VariableReport& described = report.variables.emplace_back(Describe(*variable));
+    described.reason = variable->in_store() ? KeptReason::kNoMapEntry : KeptReason::kNotInStore;
+  }
+  return report;
+}
+
+Report ReportResolution(const Resolution& resolution, const AssignmentMap& map,
+                        const VariableStore& store, const CheckpointReader& checkpoint) {
+  Report report;
+  Explain(store, checkpoint, &report);
+  std::vector<Finding> errors = ErrorFindings(resolution, map);
+  report.findings.insert(report.findings.begin(), std::make_move_iterator(errors.begin()),
+                         std::make_move_iterator(errors.end()));
+  for (const VariableReport& variable : report.variables) {
+    if (variable.source) report.bytes += ValueBytes(variable);
   }
   return report;
 }

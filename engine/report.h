@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/assign/explain.h"
+#include "engine/assign/finding.h"
 #include "engine/assign/resolver.h"
 #include "io/base/status.h"
 
@@ -22,6 +23,8 @@ struct Report {
   std::vector<VariableReport> variables;
   std::vector<std::string> unused_tensors;
   std::vector<AppliedEntry> entries_without_match;
+  // What somebody should know: errors, warnings, notes (docs/tensorflow_rules.md has the codes).
+  std::vector<Finding> findings;
   std::uint64_t bytes = 0;  // restored from the checkpoint
   double seconds = 0.0;
 
@@ -34,6 +37,11 @@ struct Report {
 // The report of a store as its sources stand: what each variable gets when the initializers run.
 // With several checkpoints, `checkpoint` and `unused_tensors` are those of the one applied last.
 Report ReportSources(const VariableStore& store);
+
+// The report of a map that was resolved with ResolveAll and applied to `store`: what would be
+// restored, without a value read. The errors of the map lead the findings.
+Report ReportResolution(const Resolution& resolution, const AssignmentMap& map,
+                        const VariableStore& store, const CheckpointReader& checkpoint);
 
 // The report of a Saver's assignments, which leave the sources alone.
 Report ReportAssignments(const VariableStore& store, const CheckpointReader& checkpoint,

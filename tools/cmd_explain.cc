@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "engine/assign/resolver.h"
@@ -17,17 +18,6 @@
 
 namespace thaw {
 namespace {
-
-// Bytes of a variable's value; 0 for strings and unknown shapes.
-std::uint64_t ValueBytes(const VariableReport& variable) {
-  const auto elements = NumElements(variable.shape);
-  std::uint64_t bytes = 0;
-  if (!elements ||
-      !CheckedMul(static_cast<std::uint64_t>(*elements), ElementSize(variable.dtype), &bytes)) {
-    return 0;
-  }
-  return bytes;
-}
 
 class ExplainCommand : public Command {
  public:
@@ -50,12 +40,8 @@ class ExplainCommand : public Command {
 
   void AddOptions(CLI::App& app) override {
     AddCheckpointArgument(app, &path_);
-    AddTextOption(app, "--model", "FILE", &model_path_,
-                  "the variables of the program, as JSON; - for standard input")
-        ->required();
-    AddTextOption(app, "--map", "FILE", &map_path_,
-                  "the assignment map, as JSON; - for standard input")
-        ->required();
+    AddModelOption(app, &model_path_);
+    AddMapOption(app, &map_path_)->required();
   }
 
   Outcome Run(CommandContext& context) override {
@@ -63,18 +49,18 @@ class ExplainCommand : public Command {
     if (Outcome loaded = LoadProgram(model_path_, map_path_, &program); !loaded.error.ok()) {
       return loaded;
     }
-    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_));
-    const auto start = std::chrono::steady_clock::now();
-    const Resolution resolution = ResolveAll(checkpoint.reader(), program.map, program.store);
-    Apply(resolution, program.store);
-    Report report = Describe(checkpoint, program.store);
-    for (const std::size_t entry : resolution.entries_without_match) {
-      const MapEntry& unmatched = program.map.entries()[entry];
-      report.entries_without_match.push_back({checkpoint.reader(), unmatched.key, unmatched.value});
+    std::optional<Checkpoint> checkpoint;
+    if (Outcome opened = OpenProgramCheckpoint(context, path_, &checkpoint); !checkpoint) {
+      return opened;
     }
+    const auto start = std::chrono::steady_clock::now();
+    const Resolution resolution = ResolveAll(checkpoint->reader(), program.map, program.store);
+    Apply(resolution, program.store);
+    Report report = ReportResolution(resolution, program.map, program.store, *checkpoint->reader());
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+    for (const std::string& note : NoteTexts(report)) context.talk.Detail(note);
     if (context.options.json) {
       JsonWriter json(context.out);
       json.BeginObject();
@@ -85,7 +71,6 @@ class ExplainCommand : public Command {
       json.Finish();
     } else {
       WriteReportText(report, nullptr, context.options.verbose, context.out);
-      WriteMapErrorsText(resolution.errors, program.map, context.out);
       context.out.Write(fmt::format("\nWould restore {} of {} variables ({}).\n",
                                     report.num_restored(), report.variables.size(),
                                     HumanBytes(report.bytes)));
@@ -94,17 +79,6 @@ class ExplainCommand : public Command {
   }
 
  private:
-  static Report Describe(const Checkpoint& checkpoint, const VariableStore& store) {
-    Report report;
-    report.checkpoint = checkpoint.prefix();
-    report.variables = ExplainVariables(store, *checkpoint.reader());
-    report.unused_tensors = UnusedTensors(store, *checkpoint.reader());
-    for (const VariableReport& variable : report.variables) {
-      if (variable.source) report.bytes += ValueBytes(variable);
-    }
-    return report;
-  }
-
   std::string path_;
   std::string model_path_;
   std::string map_path_;

@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/assign/resolver.h"
 #include "engine/output/output_formats.h"
 #include "tools/cli/option_helpers.h"
 #include "tools/print/json_writer.h"
@@ -34,6 +36,19 @@ Outcome FailedRestore(const Status& status) {
   return is_missing_key ? Outcome(ExitCode::kFinding, status) : Outcome(status);
 }
 
+// The first error of a map ended the call, as in TensorFlow; explain has the others, too.
+Outcome FailedMap(const Status& status, const Checkpoint& checkpoint, const Program& program,
+                  const Talk& talk) {
+  Outcome outcome(status);
+  const Resolution all = ResolveAll(checkpoint.reader(), program.map, program.store);
+  if (all.errors.empty()) return outcome;
+  outcome.finding = all.errors.front().code;
+  if (all.errors.size() > 1) {
+    talk.Note(fmt::format("the map has {} errors; thaw explain lists all", all.errors.size()));
+  }
+  return outcome;
+}
+
 class RestoreCommand : public Command {
  public:
   const CommandInfo& info() const override {
@@ -58,11 +73,8 @@ class RestoreCommand : public Command {
 
   void AddOptions(CLI::App& app) override {
     AddCheckpointArgument(app, &path_);
-    AddTextOption(app, "--model", "FILE", &model_path_,
-                  "the variables of the program, as JSON; - for standard input")
-        ->required();
-    AddTextOption(app, "--map", "FILE", &map_path_,
-                  "the assignment map, as JSON; - for standard input");
+    AddModelOption(app, &model_path_);
+    AddMapOption(app, &map_path_);
     AddFlag(app, "--saver", &saver_, "restore every variable by its op name, without a map");
     CLI::Option* out = AddTextOption(app, "--out", "FILE", &out_path_,
                                      "write the values to a .npz or .safetensors file");
@@ -91,13 +103,21 @@ class RestoreCommand : public Command {
       }
       output = std::move(*created);
     }
-    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_));
-    const Report report = RunRestore(checkpoint, program, context);
+    std::optional<Checkpoint> checkpoint;
+    if (Outcome opened = OpenProgramCheckpoint(context, path_, &checkpoint); !checkpoint) {
+      return opened;
+    }
+    if (!saver_) {
+      const Status assigned = InitFromCheckpoint(*checkpoint, program.map, program.store);
+      if (!assigned.ok()) return FailedMap(assigned, *checkpoint, program, context.talk);
+    }
+    const Report report = RunRestore(*checkpoint, program, context);
     context.FinishProgress();
     if (!report.status.ok()) return FailedRestore(report.status);
 
     std::vector<SkippedArray> skipped;
     if (output != nullptr) THAW_RETURN_IF_ERROR(WriteVariables(program.store, *output, &skipped));
+    for (const std::string& note : NoteTexts(report)) context.talk.Detail(note);
     if (context.options.json) {
       WriteDocument(report, skipped, context.out);
     } else {
@@ -110,9 +130,6 @@ class RestoreCommand : public Command {
   Report RunRestore(const Checkpoint& checkpoint, Program& program,
                     const CommandContext& context) const {
     if (saver_) return RestoreSaver(checkpoint, program.store, context.restore_options());
-    Report failed;
-    failed.status = InitFromCheckpoint(checkpoint, program.map, program.store);
-    if (!failed.status.ok()) return failed;
     Report report = Initialize(program.store, context.restore_options());
     // Without a restored variable the initializers know of no checkpoint.
     report.checkpoint = checkpoint.prefix();

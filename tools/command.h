@@ -11,9 +11,11 @@
 #define THAW_TOOLS_COMMAND_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "engine/assign/finding.h"
 #include "engine/checkpoint.h"
 #include "engine/restore.h"
 #include "io/base/status.h"
@@ -70,12 +72,15 @@ struct CommandContext {
 struct Outcome {
   ExitCode code = ExitCode::kOk;
   Status error;
+  // The case that the error is, where it is one that reports know.
+  std::optional<FindingCode> finding;
 
   Outcome() = default;
   Outcome(ExitCode exit_code) : code(exit_code) {}  // NOLINT: commands return a plain code
   // NOLINTNEXTLINE: THAW_RETURN_IF_ERROR returns a Status
   Outcome(Status status) : code(ExitCodeFor(status)), error(std::move(status)) {}
-  Outcome(ExitCode exit_code, Status status) : code(exit_code), error(std::move(status)) {}
+  Outcome(ExitCode exit_code, Status status, std::optional<FindingCode> finding_code = {})
+      : code(exit_code), error(std::move(status)), finding(finding_code) {}
 
   // The person typed something impossible, or gave a malformed model, map or job file.
   static Outcome Usage(Status status) { return {ExitCode::kUsage, std::move(status)}; }

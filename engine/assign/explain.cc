@@ -1,6 +1,7 @@
 #include "engine/assign/explain.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -14,28 +15,12 @@ using Kind = MapValue::Kind;
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// An entry whose value is a scope: it is none of the store's names.
-bool IsScopeEntry(const AppliedEntry& entry, const VariableStore& store) {
-  const std::string& name = entry.map_value.name;
-  return entry.map_value.kind == Kind::kName && entry.map_key.ends_with('/') &&
-         store.FindKey(name) == nullptr && store.FindKey(name + "/part_0") == nullptr;
-}
-
-// The entry's value stands for the variable: as an object, by its name, or by a scope around it.
-bool Covers(const AppliedEntry& entry, bool is_scope, const Variable& variable) {
-  const MapValue& value = entry.map_value;
-  if (value.kind == Kind::kVariable) return value.name == variable.op_name;
-  if (value.kind == Kind::kVariables) {
-    return std::find(value.variables.begin(), value.variables.end(), variable.op_name) !=
-           value.variables.end();
-  }
-  if (!variable.in_store()) return false;
-  if (value.name == variable.key) return true;
-  if (variable.slice_info && value.name == variable.slice_info->full_name) return true;
-  if (!is_scope) return false;
-  const std::size_t slash = value.name.rfind('/');
-  const std::string scope =
-      slash == std::string::npos || slash == 0 ? std::string() : value.name.substr(0, slash + 1);
+// The key of a variable in the store lies in the scope that an entry's value names.
+bool LiesInScope(const Variable& variable, const std::string& value) {
+  const std::size_t slash = value.rfind('/');
+  const std::string_view scope = slash == std::string::npos || slash == 0
+                                     ? std::string_view()
+                                     : std::string_view(value).substr(0, slash + 1);
   return variable.key.starts_with(scope);
 }
 
@@ -44,40 +29,77 @@ const std::string& StoreName(const Variable& variable) {
   return variable.slice_info ? variable.slice_info->full_name : variable.key;
 }
 
-// Gives one variable its reason and hint.
+// The entries that failed, by what they name: a map may have as many as the store has variables.
+class FailedEntries {
+ public:
+  void Add(const AppliedEntry& entry) {
+    switch (entry.map_value.kind) {
+      case Kind::kName:
+        names_.emplace(entry.map_value.name, &entry);
+        if (entry.is_scope) scopes_.push_back(&entry);
+        break;
+      case Kind::kVariable:
+        objects_.emplace(entry.map_value.name, &entry);
+        break;
+      case Kind::kVariables:
+        for (const std::string& part : entry.map_value.variables) objects_.emplace(part, &entry);
+        break;
+    }
+  }
+
+  // The one that stands for the variable: by its object, its name, or a scope around it.
+  const AppliedEntry* Find(const Variable& variable) const {
+    const auto object = objects_.find(variable.op_name);
+    if (object != objects_.end()) return object->second;
+    if (!variable.in_store()) return nullptr;
+    for (const std::string* name : {&variable.key, &StoreName(variable)}) {
+      const auto named = names_.find(*name);
+      if (named != names_.end()) return named->second;
+    }
+    for (const AppliedEntry* entry : scopes_) {
+      if (LiesInScope(variable, entry->map_value.name)) return entry;
+    }
+    return nullptr;
+  }
+
+ private:
+  std::unordered_map<std::string_view, const AppliedEntry*> names_;    // by the entry's value
+  std::unordered_map<std::string_view, const AppliedEntry*> objects_;  // by op name
+  std::vector<const AppliedEntry*> scopes_;
+};
+
+// Gives one variable its reason, the cause in words, and advice.
 class KeptExplainer {
  public:
   KeptExplainer(const VariableStore& store, const CheckpointReader& checkpoint)
-      : tensors_(checkpoint) {
+      : checkpoint_(checkpoint), tensors_(checkpoint) {
     for (const AppliedEntry& entry : store.applied_entries()) {
-      const bool is_scope = IsScopeEntry(entry, store);
-      if (entry.failed) failed_.push_back({&entry, is_scope});
-      if (is_scope) scopes_.push_back(&entry);
+      if (entry.failed) failed_.Add(entry);
+      if (entry.is_scope) scopes_.push_back(&entry);
     }
   }
 
   void Explain(const Variable& variable, VariableReport* report) {
-    for (const auto& [entry, is_scope] : failed_) {
-      if (Covers(*entry, is_scope, variable)) {
-        report->reason = KeptReason::kOverridden;
-        report->hint = "the entry " + EntryText(entry->map_key, entry->map_value) +
-                       " that stands for '" + variable.op_name + "' failed; see its error";
-        return;
-      }
-    }
-    if (!variable.in_store()) {
+    if (const AppliedEntry* failed = failed_.Find(variable)) {
+      report->reason = KeptReason::kOverridden;
+      report->cause = "the entry " + EntryText(failed->map_key, failed->map_value) +
+                      " that stands for '" + variable.op_name + "' failed";
+      report->advice = "see its error";
+    } else if (!variable.in_store()) {
       report->reason = KeptReason::kNotInStore;
-      report->hint = NotInStoreHint(variable);
+      ExplainNotInStore(variable, report);
     } else if (const AppliedEntry* meant = EntryThatMatchedNothing(variable)) {
       report->reason = KeptReason::kScopeMatchedNothing;
-      report->hint = MatchedNothingHint(*meant, variable);
+      ExplainMatchedNothing(*meant, variable, report);
     } else if (!scopes_.empty()) {
       report->reason = KeptReason::kOutsideScope;
-      report->hint = OutsideScopeHint(variable);
+      report->cause =
+          "'" + StoreName(variable) + "' lies outside the scopes of the map (" + ScopeList() + ")";
+      report->advice = WriteInstead(variable);
     } else {
       report->reason = KeptReason::kNoMapEntry;
-      report->hint =
-          "no entry of the map names '" + StoreName(variable) + "'; " + WriteInstead(variable);
+      report->cause = "no entry of the map names '" + StoreName(variable) + "'";
+      report->advice = WriteInstead(variable);
     }
   }
 
@@ -101,28 +123,15 @@ class KeptExplainer {
     return "write " + EntryText(tensor, value);
   }
 
-  std::string NotInStoreHint(const Variable& variable) {
-    std::string text =
+  void ExplainNotInStore(const Variable& variable, VariableReport* report) {
+    report->cause =
         "'" + variable.op_name + "' was made by Variable: it is not in the variable store";
     if (!scopes_.empty()) {
-      text += ", and " + EntryText(scopes_[0]->map_key, scopes_[0]->map_value) +
-              " reaches only what get_variable made";
+      report->cause += ", and " + EntryText(scopes_[0]->map_key, scopes_[0]->map_value) +
+                       " reaches only what get_variable made";
     }
-    text += "; " + WriteInstead(variable);
-    if (tensors_.Has(variable.op_name)) text += " or restore with --saver";
-    return text;
-  }
-
-  // A scope S around the variable such that {key: S} would restore it; empty when there is none.
-  std::string ScopeThatFits(std::string_view key, const Variable& variable) const {
-    const std::string& name = StoreName(variable);
-    const std::string prefix = key == "/" ? std::string() : std::string(key);
-    if (tensors_.Has(prefix + name)) return "/";
-    for (std::size_t slash = name.find('/'); slash != std::string::npos;
-         slash = name.find('/', slash + 1)) {
-      if (tensors_.Has(prefix + name.substr(slash + 1))) return name.substr(0, slash + 1);
-    }
-    return "";
+    report->advice = WriteInstead(variable);
+    if (tensors_.Has(variable.op_name)) report->advice += " or restore with --saver";
   }
 
   // The scope entry that matched nothing and was meant for the variable: with another scope as its
@@ -135,31 +144,38 @@ class KeptExplainer {
         any_matched = true;
         continue;
       }
-      if (!ScopeThatFits(entry->map_key, variable).empty()) return entry;
+      if (!ScopeThatFits(checkpoint_, entry->map_key, StoreName(variable)).empty()) return entry;
       if (first == nullptr) first = entry;
     }
     return any_matched ? nullptr : first;
   }
 
-  std::string MatchedNothingHint(const AppliedEntry& entry, const Variable& variable) {
-    std::string text = "no variable of the store lies in '" + entry.map_value.name + "', so " +
-                       EntryText(entry.map_key, entry.map_value) + " matched nothing; ";
-    const std::string scope = ScopeThatFits(entry.map_key, variable);
-    if (scope.empty()) return text + "for '" + variable.op_name + "' " + WriteInstead(variable);
-    return text + "for '" + variable.op_name + "' write " +
-           EntryText(entry.map_key, MapValue{Kind::kName, scope, {}});
+  void ExplainMatchedNothing(const AppliedEntry& entry, const Variable& variable,
+                             VariableReport* report) {
+    report->cause = "no variable of the store lies in '" + entry.map_value.name + "', so " +
+                    EntryText(entry.map_key, entry.map_value) + " matched nothing";
+    const std::string scope = ScopeThatFits(checkpoint_, entry.map_key, StoreName(variable));
+    report->advice =
+        "for '" + variable.op_name + "' " +
+        (scope.empty() ? WriteInstead(variable)
+                       : "write " + EntryText(entry.map_key, {Kind::kName, scope, {}}));
   }
 
-  std::string OutsideScopeHint(const Variable& variable) {
-    std::string scopes;
-    for (const AppliedEntry* entry : scopes_) {
-      scopes += (scopes.empty() ? "" : ", ") + Quoted(entry->map_value.name);
+  // `"a/", "b/" and 7 more`.
+  std::string ScopeList() const {
+    std::string list;
+    const std::size_t shown = std::min(scopes_.size(), kMaxScopes);
+    for (std::size_t i = 0; i < shown; ++i) {
+      list += (i == 0 ? "" : ", ") + Quoted(scopes_[i]->map_value.name);
     }
-    return "'" + StoreName(variable) + "' lies outside the scopes of the map (" + scopes + "); " +
-           WriteInstead(variable);
+    if (shown < scopes_.size()) list += " and " + std::to_string(scopes_.size() - shown) + " more";
+    return list;
   }
 
-  std::vector<std::pair<const AppliedEntry*, bool>> failed_;  // and whether each is a scope
+  static constexpr std::size_t kMaxScopes = 4;
+
+  const CheckpointReader& checkpoint_;
+  FailedEntries failed_;
   std::vector<const AppliedEntry*> scopes_;
   TensorHints tensors_;
 };
@@ -180,6 +196,10 @@ std::string_view KeptReasonName(KeptReason reason) {
       return "overridden";
   }
   return "";
+}
+
+std::string VariableReport::hint() const {
+  return cause.empty() || advice.empty() ? cause + advice : cause + "; " + advice;
 }
 
 std::vector<VariableReport> ExplainVariables(const VariableStore& store,

@@ -38,7 +38,11 @@ struct VariableReport {
   // Set when the value comes from a checkpoint; else `reason` is.
   std::optional<CheckpointSource> source;
   std::optional<KeptReason> reason;
-  std::string hint;  // what to write instead; may be empty
+  std::string cause;   // the reason in a sentence; may be empty
+  std::string advice;  // what to write instead; may be empty
+
+  // Both in one line (interfaces: `hint`).
+  std::string hint() const;
 };
 
 // One element per variable of the store, in order of creation.

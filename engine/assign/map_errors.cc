@@ -1,5 +1,6 @@
 #include "engine/assign/map_errors.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,13 @@ std::string_view WithoutOutput(std::string_view name) {
 
 std::string ObjectText(std::string_view op_name) {
   return "{\"variable\": " + Quoted(op_name) + "}";
+}
+
+// The value is the name of a variable of the store, with ":0" behind it.
+bool NamesWithOutput(std::string_view name, const VariableStore& store) {
+  if (!EndsInOutput(name)) return false;
+  const std::string stripped(WithoutOutput(name));
+  return store.FindKey(stripped) != nullptr || store.FindKey(stripped + "/part_0") != nullptr;
 }
 
 // Status puts a tensor's name in front; an empty one it cannot.
@@ -57,15 +65,23 @@ Status MapErrors::ValueError(std::string what, std::string_view tensor,
   return hint.empty() ? status : status.WithHint(hint);
 }
 
-std::string MapErrors::DidYouMeanVariable(std::string_view name) {
-  const std::vector<std::string_view> keys = store_.keys();
-  return DidYouMean(NearestNames(name, keys));
+const std::vector<std::string_view>& MapErrors::Keys() {
+  if (keys_.empty()) keys_ = store_.keys();
+  return keys_;
 }
 
-Status MapErrors::TensorNotFound(const MapEntry& entry) {
+std::string MapErrors::DidYouMeanVariable(std::string_view name) {
+  if (num_variable_searches_ == kMaxVariableSearches) return "";
+  ++num_variable_searches_;
+  return DidYouMean(NearestNames(name, Keys()));
+}
+
+Fault MapErrors::TensorNotFound(const MapEntry& entry) {
+  FindingCode code = FindingCode::kTensorNotFound;
   std::string hint;
   const std::string_view stripped = WithoutOutput(entry.key);
   if (EndsInOutput(entry.key) && tensors_.Has(stripped)) {
+    code = FindingCode::kOutputSuffix;
     hint = "tensors of a checkpoint have no \":0\"; write " + Quoted(stripped);
   } else if (entry.key.ends_with('/')) {
     hint = "the value is a variable, so the key must be a tensor; for a scope, end both with \"/\"";
@@ -76,12 +92,12 @@ Status MapErrors::TensorNotFound(const MapEntry& entry) {
   } else {
     hint = tensors_.DidYouMeanTensor(entry.key);
   }
-  return ValueError(
-      NotFound(entry.key) + ", but the map assigns it: " + EntryText(entry.key, entry.value),
-      entry.key, hint);
+  return {code, ValueError(NotFound(entry.key) +
+                               ", but the map assigns it: " + EntryText(entry.key, entry.value),
+                           entry.key, hint)};
 }
 
-Status MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored) {
+Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored) {
   std::string differ;
   if (variable.shape.size() != stored.size()) {
     differ = "their ranks differ";
@@ -98,42 +114,50 @@ Status MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable,
            "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
            "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
   }
-  return ValueError("Shape of variable " + variable.op_name + ":0 (" +
-                        ShapeToTuple(variable.shape) + ") doesn't match with shape of tensor " +
-                        entry.key + " (" + ShapeToList(stored) + "): " + differ,
-                    entry.key, hint);
+  return {FindingCode::kShapeMismatch,
+          ValueError("Shape of variable " + variable.op_name + ":0 (" +
+                         ShapeToTuple(variable.shape) + ") doesn't match with shape of tensor " +
+                         entry.key + " (" + ShapeToList(stored) + "): " + differ,
+                     entry.key, hint)};
 }
 
-Status MapErrors::ScopeToTensor(const MapEntry& entry, std::string_view scope) {
-  return ValueError("no variable named '" + entry.value.name +
-                        "' is in the variable store, so it can only be a scope ('" +
-                        std::string(scope) + "/'); then the key " + Quoted(entry.key) +
-                        " must be a scope and end in \"/\", too",
-                    entry.key, NameHint(entry));
+Fault MapErrors::ScopeToTensor(const MapEntry& entry, std::string_view scope) {
+  return NameFault(entry, "no variable named '" + entry.value.name +
+                              "' is in the variable store, so it can only be a scope ('" +
+                              std::string(scope) + "/'); then the key " + Quoted(entry.key) +
+                              " must be a scope and end in \"/\", too");
 }
 
 // For a value that names no variable of the store.
-std::string MapErrors::NameHint(const MapEntry& entry) {
+Fault MapErrors::NameFault(const MapEntry& entry, std::string what) {
   const std::string& name = entry.value.name;
-  if (EndsInOutput(name) && store_.FindKey(WithoutOutput(name)) != nullptr) {
-    return "names have no \":0\" in a map; write " + Quoted(WithoutOutput(name));
+  const auto fault = [&](FindingCode code, const std::string& hint) {
+    return Fault{code, ValueError(std::move(what), entry.key, hint)};
+  };
+  if (NamesWithOutput(name, store_)) {
+    return fault(FindingCode::kOutputSuffix,
+                 "names have no \":0\" in a map; write " + Quoted(WithoutOutput(name)));
   }
   if (store_.FindKey(name + "/") != nullptr) {
-    return "the store has it under " + Quoted(name + "/") + ", with a slash at the end";
+    return fault(FindingCode::kNameNotInStore,
+                 "the store has it under " + Quoted(name + "/") + ", with a slash at the end");
   }
   const Variable* object = store_.FindOpName(WithoutOutput(name));
   if (object != nullptr && !object->in_store()) {
-    return "'" + object->op_name +
-           "' was made by Variable: it is not in the variable store; write {" + Quoted(entry.key) +
-           ": " + ObjectText(object->op_name) + "}";
+    return fault(FindingCode::kNotInStore,
+                 "'" + object->op_name +
+                     "' was made by Variable: it is not in the variable store; write {" +
+                     Quoted(entry.key) + ": " + ObjectText(object->op_name) + "}");
   }
   if (object != nullptr) {
-    return "'" + object->op_name + "' is an op name; the store knows the variable as " +
-           Quoted(object->key);
+    return fault(FindingCode::kNameNotInStore,
+                 "'" + object->op_name + "' is an op name; the store knows the variable as " +
+                     Quoted(object->key));
   }
   const std::string near = DidYouMeanVariable(name);
-  return near.empty() ? "if a scope was meant, end both with \"/\""
-                      : near + " If a scope was meant, end both with \"/\"";
+  return fault(FindingCode::kNameNotInStore,
+               near.empty() ? "if a scope was meant, end both with \"/\""
+                            : near + " If a scope was meant, end both with \"/\"");
 }
 
 std::string MapErrors::MissingSlashHint(const MapEntry& entry) const {
@@ -141,65 +165,83 @@ std::string MapErrors::MissingSlashHint(const MapEntry& entry) const {
          Quoted(entry.value.name.empty() ? "/" : entry.value.name + "/") + "}";
 }
 
-Status MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
-                                      std::string_view tensor, std::string_view rest) {
+// A scope around `variable` with which the entry's key would lead to a tensor.
+std::string MapErrors::ScopeHint(const MapEntry& entry, std::string_view variable) {
+  const std::string scope = ScopeThatFits(checkpoint_, entry.key, variable);
+  if (scope.empty() || scope == entry.value.name) return "";
+  return "{" + Quoted(entry.key) + ": " + Quoted(scope) + "} would find it; ";
+}
+
+Fault MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
+                                     std::string_view tensor, std::string_view rest) {
+  FindingCode code = FindingCode::kScopeTensorMissing;
   std::string hint;
-  if (!entry.value.name.ends_with('/')) {
+  const std::string& value = entry.value.name;
+  if (NamesWithOutput(value, store_)) {
+    code = FindingCode::kOutputSuffix;
+    hint = "names have no \":0\" in a map; write " + Quoted(WithoutOutput(value)) +
+           " and as its key a tensor";
+  } else if (!value.ends_with('/')) {
+    code = value.find('/') == std::string::npos ? FindingCode::kScopeWithoutSlash
+                                                : FindingCode::kParentScope;
     hint = MissingSlashHint(entry);
   } else {
-    hint = tensors_.DidYouMeanTensor(tensor);
+    hint = ScopeHint(entry, variable) + tensors_.DidYouMeanTensor(tensor);
     if (hint.empty()) {
       hint =
           "every variable of a scope must be in the checkpoint; map the others one by one "
           "instead";
+    } else if (hint.ends_with("; ")) {
+      hint.resize(hint.size() - 2);
     }
   }
-  return ValueError(NotFound(tensor) + "; " + EntryText(entry.key, entry.value) +
-                        " takes it for variable '" + std::string(variable) + "' ('" +
-                        std::string(rest) + "' in '" + entry.key + "')",
-                    tensor, hint);
+  return {code, ValueError(NotFound(tensor) + "; " + EntryText(entry.key, entry.value) +
+                               " takes it for variable '" + std::string(variable) + "' ('" +
+                               std::string(rest) + "' in '" + entry.key + "')",
+                           tensor, hint)};
 }
 
-Status MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_name,
-                                  std::string_view tensor) {
-  std::string variable;
-  for (const std::string_view key : store_.keys()) {
-    if (key.starts_with(std::string(cut_name) + "/part_")) {
-      variable = key;
-      break;
-    }
-  }
-  return ValueError(EntryText(entry.key, entry.value) + " cuts the name '" + variable +
-                        "' at \"/part_\" and looks for a variable '" + std::string(cut_name) +
-                        "', which is not in the store (nor is '" + std::string(cut_name) +
-                        "/part_0')",
-                    tensor,
-                    "a scope cannot reach a name that contains \"/part_\"; map it by name: {" +
-                        Quoted(variable) + ": " + Quoted(variable) + "}");
+Fault MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_name,
+                                 std::string_view tensor) {
+  const std::string prefix = std::string(cut_name) + "/part_";
+  const auto first = std::lower_bound(Keys().begin(), Keys().end(), prefix);
+  const std::string variable(first != Keys().end() && first->starts_with(prefix) ? *first
+                                                                                 : cut_name);
+  return {
+      FindingCode::kNameCutAtPart,
+      ValueError(EntryText(entry.key, entry.value) + " cuts the name '" + variable +
+                     "' at \"/part_\" and looks for a variable '" + std::string(cut_name) +
+                     "', which is not in the store (nor is '" + std::string(cut_name) + "/part_0')",
+                 tensor,
+                 "a scope cannot reach a name that contains \"/part_\"; map it by name: {" +
+                     Quoted(variable) + ": " + Quoted(variable) + "}")};
 }
 
-Status MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
-  return ValueError("Slices must all be from the same tensor: " + first.slice_info->full_name +
-                        " != " + other.slice_info->full_name + ", in " +
-                        EntryText(entry.key, entry.value),
-                    entry.key, "give each partitioned variable an entry of its own");
+Fault MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
+  return {FindingCode::kMixedParts,
+          ValueError("Slices must all be from the same tensor: " + first.slice_info->full_name +
+                         " != " + other.slice_info->full_name + ", in " +
+                         EntryText(entry.key, entry.value),
+                     entry.key, "give each partitioned variable an entry of its own")};
 }
 
-Status MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
+Fault MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
   const std::string hint =
       entry.value.kind == MapValue::Kind::kVariables
           ? "write it by itself: {" + Quoted(entry.key) + ": " + ObjectText(variable.op_name) + "}"
           : "map it by its own name: " + Quoted(variable.key);
-  return ValueError("variable '" + variable.op_name +
-                        "' is no part of a partitioned variable, so it has no slice; " +
-                        EntryText(entry.key, entry.value) + " takes it for one",
-                    entry.key, hint);
+  return {FindingCode::kNotAPart,
+          ValueError("variable '" + variable.op_name +
+                         "' is no part of a partitioned variable, so it has no slice; " +
+                         EntryText(entry.key, entry.value) + " takes it for one",
+                     entry.key, hint)};
 }
 
-Status MapErrors::NoSuchObject(const MapEntry& entry, std::string_view op_name) {
-  return ValueError("no variable has the op name '" + std::string(op_name) + "', in " +
-                        EntryText(entry.key, entry.value),
-                    entry.key, "");
+Fault MapErrors::NoSuchObject(const MapEntry& entry, std::string_view op_name) {
+  return {FindingCode::kNoSuchObject,
+          ValueError("no variable has the op name '" + std::string(op_name) + "', in " +
+                         EntryText(entry.key, entry.value),
+                     entry.key, "")};
 }
 
 }  // namespace thaw

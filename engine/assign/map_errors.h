@@ -8,8 +8,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/assign/assignment_map.h"
+#include "engine/assign/finding.h"
 #include "engine/assign/tensor_hints.h"
 #include "engine/variables/variable_store.h"
 #include "io/base/status.h"
@@ -20,40 +22,48 @@ namespace thaw {
 // "{"key": "name"}", "{"key": {"variable": "foo"}}": the entry as a map file has it.
 std::string EntryText(std::string_view key, const MapValue& value);
 
-// The words of one resolution. Every Status it makes has the class that TensorFlow raises
-// (ValueError where TensorFlow fails by accident) and names the checkpoint.
+// The words of one resolution. Every fault has the code of its case and a status with the class
+// that TensorFlow raises (ValueError where TensorFlow fails by accident) and names the checkpoint.
 class MapErrors {
  public:
   MapErrors(const CheckpointReader& checkpoint, const VariableStore& store)
       : checkpoint_(checkpoint), store_(store), tensors_(checkpoint) {}
 
   // One to one: the key is no tensor of the checkpoint.
-  Status TensorNotFound(const MapEntry& entry);
+  Fault TensorNotFound(const MapEntry& entry);
   // One to one: the shapes differ.
-  Status ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored);
+  Fault ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored);
   // The value names no variable, so it is a scope, but the key is none.
-  Status ScopeToTensor(const MapEntry& entry, std::string_view scope);
+  Fault ScopeToTensor(const MapEntry& entry, std::string_view scope);
   // A scope: no tensor belongs to a variable in it. `rest`: the variable's name below the scope.
-  Status ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
-                             std::string_view tensor, std::string_view rest);
+  Fault ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
+                            std::string_view tensor, std::string_view rest);
   // A scope: the name up to "/part_" is neither a variable nor partitioned.
-  Status CutNameNotFound(const MapEntry& entry, std::string_view cut_name, std::string_view tensor);
+  Fault CutNameNotFound(const MapEntry& entry, std::string_view cut_name, std::string_view tensor);
   // A list of parts: parts of two variables.
-  Status MixedParts(const MapEntry& entry, const Variable& first, const Variable& other);
+  Fault MixedParts(const MapEntry& entry, const Variable& first, const Variable& other);
   // A list of parts: a variable that is no part of one.
-  Status NotAPart(const MapEntry& entry, const Variable& variable);
+  Fault NotAPart(const MapEntry& entry, const Variable& variable);
   // The map names an object that the store lacks.
-  Status NoSuchObject(const MapEntry& entry, std::string_view op_name);
+  Fault NoSuchObject(const MapEntry& entry, std::string_view op_name);
 
  private:
   Status ValueError(std::string what, std::string_view tensor, std::string_view hint) const;
   std::string DidYouMeanVariable(std::string_view name);
-  std::string NameHint(const MapEntry& entry);
+  Fault NameFault(const MapEntry& entry, std::string what);
+  std::string ScopeHint(const MapEntry& entry, std::string_view variable);
   std::string MissingSlashHint(const MapEntry& entry) const;
+
+  const std::vector<std::string_view>& Keys();
+
+  // A search looks at every key, so only the first ones are done.
+  static constexpr int kMaxVariableSearches = 64;
 
   const CheckpointReader& checkpoint_;
   const VariableStore& store_;
   TensorHints tensors_;
+  std::vector<std::string_view> keys_;  // of the store, once asked for
+  int num_variable_searches_ = 0;
 };
 
 }  // namespace thaw

@@ -81,21 +81,26 @@ class MapResolver {
 
  private:
   void WorkThrough(std::size_t index) {
-    index_ = index;
+    applied_ = AppliedEntry();
+    applied_.index = index;
     const std::size_t assignments_before = resolution_.assignments.size();
     const std::size_t errors_before = resolution_.errors.size();
     const MapEntry& entry = map_.entries()[index];
     if (entry.value.kind != MapValue::Kind::kName) {
       WorkThroughObject(entry);
-    } else if (const auto target = FindName(entry.value.name)) {
+    } else if (const auto target = FindNameOrParts(entry.value.name)) {
       OneToOne(entry, *target, AssignmentRule::kName);
     } else {
       ScopeToScope(entry);
     }
     const std::size_t num_matches = resolution_.assignments.size() - assignments_before;
     const bool failed = resolution_.errors.size() > errors_before;
-    resolution_.applied_entries.push_back(
-        {checkpoint_, entry.key, entry.value, num_matches, failed});
+    applied_.checkpoint = checkpoint_;
+    applied_.map_key = entry.key;
+    applied_.map_value = entry.value;
+    applied_.num_matches = num_matches;
+    applied_.failed = failed;
+    resolution_.applied_entries.push_back(std::move(applied_));
     if (num_matches == 0 && !failed) resolution_.entries_without_match.push_back(index);
   }
 
@@ -106,14 +111,16 @@ class MapResolver {
     const std::vector<std::string> single = {entry.value.name};
     for (const std::string& op_name : target.is_list ? entry.value.variables : single) {
       Variable* variable = store_.FindOpName(op_name);
-      if (variable == nullptr) return Fail(entry.key, errors_.NoSuchObject(entry, op_name));
+      if (variable == nullptr) {
+        return Fail(entry.key, op_name, errors_.NoSuchObject(entry, op_name));
+      }
       target.variables.push_back(variable);
     }
     OneToOne(entry, target, AssignmentRule::kObject);
   }
 
   // Rule 3b: a key of the store, or the parts under it up to the first gap in their numbers.
-  std::optional<Target> FindName(std::string_view name) const {
+  std::optional<Target> FindNameOrParts(std::string_view name) {
     if (Variable* variable = store_.FindKey(name)) return Target{{variable}, false};
     Target parts{{}, true};
     const std::string part_prefix = std::string(name) + "/part_";
@@ -123,18 +130,31 @@ class MapResolver {
       parts.variables.push_back(part);
     }
     if (parts.variables.empty()) return std::nullopt;
+    if (NumParts(part_prefix) > parts.variables.size()) {
+      applied_.missing_parts.push_back(part_prefix + std::to_string(parts.variables.size()));
+    }
     return parts;
+  }
+
+  // Keys "NAME/part_N", gaps or not.
+  std::size_t NumParts(const std::string& part_prefix) const {
+    std::size_t count = 0;
+    for (auto key = std::lower_bound(keys_.begin(), keys_.end(), part_prefix);
+         key != keys_.end() && key->starts_with(part_prefix); ++key) {
+      if (key->find_first_not_of("0123456789", part_prefix.size()) == std::string::npos) ++count;
+    }
+    return count;
   }
 
   // Rule 4: the key is a tensor.
   void OneToOne(const MapEntry& entry, const Target& target, AssignmentRule rule) {
     const auto found = checkpoint_->Find(entry.key);
-    if (!found) return Fail(entry.key, errors_.TensorNotFound(entry));
+    if (!found) return Fail(entry.key, NameOf(target), errors_.TensorNotFound(entry));
     if (!target.is_list) {
       const Dims stored = checkpoint_->tensor(*found).shape;
       const Variable& variable = *target.variables.front();
       if (!ShapesCompatible(variable.shape, stored)) {
-        return Fail(entry.key, errors_.ShapeMismatch(entry, variable, stored));
+        return Fail(entry.key, variable.op_name, errors_.ShapeMismatch(entry, variable, stored));
       }
     }
     Assign(entry, target, entry.key, rule);
@@ -143,16 +163,20 @@ class MapResolver {
   // Rule 5: both sides are scopes.
   void ScopeToScope(const MapEntry& entry) {
     const std::string_view scope = ScopeOf(entry.value.name);
-    if (!entry.key.ends_with('/')) return Fail(entry.key, errors_.ScopeToTensor(entry, scope));
+    if (!entry.key.ends_with('/')) {
+      return Fail(entry.key, entry.value.name, errors_.ScopeToTensor(entry, scope));
+    }
+    applied_.is_scope = true;
     for (const std::string& variable : VariablesInScope(scope)) {
       const std::string tensor = ScopeTensor(entry, scope, variable);
       if (!checkpoint_->Find(tensor)) {
-        Fail(tensor, errors_.ScopeTensorNotFound(entry, variable, tensor,
-                                                 DropPrefix(variable, scope.size() + 1)));
-      } else if (const auto target = FindName(variable)) {
+        Fail(tensor, variable,
+             errors_.ScopeTensorNotFound(entry, variable, tensor,
+                                         DropPrefix(variable, scope.size() + 1)));
+      } else if (const auto target = FindNameOrParts(variable)) {
         Assign(entry, *target, tensor, AssignmentRule::kScope);
       } else {
-        Fail(tensor, errors_.CutNameNotFound(entry, variable, tensor));
+        Fail(tensor, variable, errors_.CutNameNotFound(entry, variable, tensor));
       }
       if (stopped_) return;
     }
@@ -176,19 +200,31 @@ class MapResolver {
     for (Variable* variable : target.variables) {
       std::string slice_spec;
       if (target.is_list) {
-        if (!variable->slice_info) return Fail(tensor, errors_.NotAPart(entry, *variable));
+        if (!variable->slice_info) {
+          return Fail(tensor, variable->op_name, errors_.NotAPart(entry, *variable));
+        }
         if (variable->slice_info->full_name != first->slice_info->full_name) {
-          return Fail(tensor, errors_.MixedParts(entry, *first, *variable));
+          return Fail(tensor, variable->op_name, errors_.MixedParts(entry, *first, *variable));
         }
         slice_spec = variable->slice_info->spec();
       }
       resolution_.assignments.push_back(
-          {variable, {checkpoint_, tensor, slice_spec, rule, entry.key, entry.value}, index_});
+          {variable,
+           {checkpoint_, tensor, slice_spec, rule, entry.key, entry.value},
+           applied_.index});
     }
   }
 
-  void Fail(std::string_view tensor, Status status) {
-    resolution_.errors.push_back({index_, std::string(tensor), std::move(status)});
+  // The name that stands for a target in messages.
+  static std::string_view NameOf(const Target& target) {
+    if (target.variables.empty()) return "";
+    const Variable& first = *target.variables.front();
+    return target.is_list && first.slice_info ? first.slice_info->full_name : first.op_name;
+  }
+
+  void Fail(std::string_view tensor, std::string_view variable, Fault fault) {
+    resolution_.errors.push_back({applied_.index, std::string(tensor), std::string(variable),
+                                  fault.code, std::move(fault.status)});
     stopped_ = after_error_ == AfterError::kStop;
   }
 
@@ -198,7 +234,7 @@ class MapResolver {
   MapErrors errors_;
   const AfterError after_error_;
   std::vector<std::string> keys_;  // of the store, in byte order
-  std::size_t index_ = 0;          // of the entry in work
+  AppliedEntry applied_;           // the entry in work
   bool stopped_ = false;
   Resolution resolution_;
 };
@@ -220,18 +256,28 @@ Resolution ResolveAll(const std::shared_ptr<const CheckpointReader>& checkpoint,
   }
   for (const Assignment& assignment : resolution.assignments) {
     if (winners[assignment.variable] != &assignment) continue;
-    Status status = CheckSource(*assignment.variable, assignment.source);
-    if (status.ok()) continue;
-    resolution.errors.push_back({assignment.entry, assignment.source.tensor, std::move(status)});
+    Fault fault = CheckSource(*assignment.variable, assignment.source);
+    if (fault.ok()) continue;
+    resolution.errors.push_back({assignment.entry, assignment.source.tensor,
+                                 assignment.variable->op_name, fault.code,
+                                 std::move(fault.status)});
   }
   return resolution;
 }
 
 void Apply(const Resolution& resolution, VariableStore& store) {
+  std::vector<AppliedEntry> applied = resolution.applied_entries;
+  std::unordered_map<std::size_t, AppliedEntry*> by_index;
+  for (AppliedEntry& entry : applied) by_index[entry.index] = &entry;
   for (const Assignment& assignment : resolution.assignments) {
-    assignment.variable->source = assignment.source;
+    Variable& variable = *assignment.variable;
+    if (variable.source) variable.overridden_sources.push_back(std::move(*variable.source));
+    variable.source = assignment.source;
+    if (variable.is_initialized) {
+      by_index[assignment.entry]->initialized_before.push_back(variable.op_name);
+    }
   }
-  for (const AppliedEntry& entry : resolution.applied_entries) store.RecordEntry(entry);
+  for (AppliedEntry& entry : applied) store.RecordEntry(std::move(entry));
 }
 
 }  // namespace thaw

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/assign/assignment_map.h"
+#include "engine/assign/finding.h"
 #include "engine/variables/variable_store.h"
 #include "io/checkpoint/checkpoint_reader.h"
 
@@ -26,7 +27,9 @@ struct Assignment {
 // An error of the map with the entry that caused it.
 struct MapError {
   std::size_t entry = 0;
-  std::string tensor;  // the checkpoint tensor concerned; may be empty
+  std::string tensor;    // the checkpoint tensor concerned; may be empty
+  std::string variable;  // op name or store name of the variable concerned; may be empty
+  FindingCode code = FindingCode::kTensorNotFound;
   Status status;
 };
 

@@ -16,7 +16,9 @@ Status CheckDType(const Variable& variable, const TensorInfo& tensor) {
                               " of variable '" + variable.op_name +
                               "' does not equal original dtype " +
                               std::string(DTypeName(tensor.dtype)))
-      .WithHint("make the variable with dtype " + std::string(DTypeName(tensor.dtype)));
+      .WithHint("nothing is converted unasked; make '" + variable.op_name + "' with dtype " +
+                std::string(DTypeName(tensor.dtype)) +
+                ", or read the tensor with a conversion into a buffer of yours");
 }
 
 // How many elements of the box `wanted` the stored slices cover; they do not overlap.
@@ -41,31 +43,38 @@ Status CheckCovered(const TensorInfo& tensor, const TensorSlice& wanted) {
 
 }  // namespace
 
-Status CheckSource(const Variable& variable, const CheckpointSource& source) {
+Fault CheckSource(const Variable& variable, const CheckpointSource& source) {
   const TensorInfo tensor =
       source.checkpoint->tensor(source.checkpoint->Find(source.tensor).value());
-  const auto in_context = [&](const Status& status) {
-    return status.WithFile(source.checkpoint->prefix()).WithTensor(source.tensor);
+  const auto fault = [&](FindingCode code, const Status& status) {
+    return Fault{code, status.WithFile(source.checkpoint->prefix()).WithTensor(source.tensor)};
   };
-  THAW_RETURN_IF_ERROR(in_context(CheckDType(variable, tensor)));
+  if (Status status = CheckDType(variable, tensor); !status.ok()) {
+    return fault(FindingCode::kDTypeMismatch, status);
+  }
   if (source.slice_spec.empty()) {
     if (!ShapesCompatible(variable.shape, tensor.shape)) {
-      return in_context(
+      return fault(
+          source.rule == AssignmentRule::kScope ? FindingCode::kScopeShapeMismatch
+                                                : FindingCode::kShapeMismatch,
           InvalidArgumentError("Assign requires shapes of both tensors to match: variable '" +
                                variable.op_name + "' has " + ShapeToString(variable.shape) +
                                ", the checkpoint " + ShapeToString(tensor.shape)));
     }
-    return in_context(
+    return fault(
+        FindingCode::kSlicesMissing,
         CheckCovered(tensor, *ResolveSlice(TensorSlice::Full(tensor.shape.size()), tensor.shape)));
   }
   const SliceInfo& part = *variable.slice_info;
   if (!SameDims(part.full_shape, tensor.shape)) {
-    return in_context(InvalidArgumentError(
-        "shape in shape_and_slice spec " + ShapeToString(part.full_shape) + " of variable '" +
-        variable.op_name +
-        "' does not match the shape stored in checkpoint: " + ShapeToString(tensor.shape)));
+    return fault(
+        FindingCode::kPartShapeMismatch,
+        InvalidArgumentError(
+            "shape in shape_and_slice spec " + ShapeToString(part.full_shape) + " of variable '" +
+            variable.op_name +
+            "' does not match the shape stored in checkpoint: " + ShapeToString(tensor.shape)));
   }
-  return in_context(CheckCovered(tensor, part.slice));
+  return fault(FindingCode::kSlicesMissing, CheckCovered(tensor, part.slice));
 }
 
 }  // namespace thaw

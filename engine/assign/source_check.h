@@ -6,15 +6,15 @@
 #ifndef THAW_ENGINE_ASSIGN_SOURCE_CHECK_H_
 #define THAW_ENGINE_ASSIGN_SOURCE_CHECK_H_
 
+#include "engine/assign/finding.h"
 #include "engine/variables/variable.h"
-#include "io/base/status.h"
 
 namespace thaw {
 
 // In RestoreV2's order: the dtype, then the full shape and the slices of a part, or the shape of a
 // whole variable. `source.tensor` is in the checkpoint.
 // Errors: InvalidArgument  as the run would end; the message names tensor and variable.
-Status CheckSource(const Variable& variable, const CheckpointSource& source);
+Fault CheckSource(const Variable& variable, const CheckpointSource& source);
 
 }  // namespace thaw
 

@@ -16,4 +16,18 @@ std::string TensorHints::DidYouMeanTensor(std::string_view name) {
   return DidYouMean(Nearest(name));
 }
 
+std::string ScopeThatFits(const CheckpointReader& checkpoint, std::string_view key,
+                          std::string_view variable) {
+  const std::string prefix(key == "/" ? "" : key);
+  const auto has = [&](std::string_view rest) {
+    return checkpoint.Find(prefix + std::string(rest)).has_value();
+  };
+  if (has(variable)) return "/";
+  for (std::size_t slash = variable.find('/'); slash != std::string_view::npos;
+       slash = variable.find('/', slash + 1)) {
+    if (has(variable.substr(slash + 1))) return std::string(variable.substr(0, slash + 1));
+  }
+  return "";
+}
+
 }  // namespace thaw

@@ -32,6 +32,11 @@ class TensorHints {
   int num_searches_ = 0;
 };
 
+// A scope S around the variable of that name such that the entry {key: S} leads to a tensor of the
+// checkpoint: "/" when the whole name does; empty when there is none.
+std::string ScopeThatFits(const CheckpointReader& checkpoint, std::string_view key,
+                          std::string_view variable);
+
 }  // namespace thaw
 
 #endif  // THAW_ENGINE_ASSIGN_TENSOR_HINTS_H_

@@ -64,6 +64,12 @@ struct AppliedEntry {
   MapValue map_value;
   std::size_t num_matches = 0;  // variables (parts one by one) it reached
   bool failed = false;
+  std::size_t index = 0;  // its place in the map as given
+  bool is_scope = false;  // both sides were taken for scopes
+  // "w/part_2": where the numbers of a name's parts have a gap, which ends the list.
+  std::vector<std::string> missing_parts;
+  // Variables it reached that had their value already: no initializer has run since.
+  std::vector<std::string> initialized_before;
 };
 
 // Values live in memory that the variable owns, or that the caller bound (VariableStore::Bind).
@@ -80,6 +86,8 @@ struct Variable {
   Initializer initializer = ZerosInitializer{};
   // Set by init_from_checkpoint; the last assignment wins.
   std::optional<CheckpointSource> source;
+  // The assignments that `source` won over, oldest first; for reports.
+  std::vector<CheckpointSource> overridden_sources;
 
   bool in_store() const { return !key.empty(); }
 

@@ -55,6 +55,9 @@ TEST(RestoreTest, RootScopeLeavesTheVariableOutsideTheStore) {
   EXPECT_EQ(document["totals"]["restored"], 1);
   EXPECT_EQ(document["totals"]["initialized"], 1);
   EXPECT_EQ(document["totals"]["bytes"], 4);
+  EXPECT_EQ(document["findings"][0]["code"], "not_in_store");
+  EXPECT_EQ(document["findings"][0]["severity"], "warning");
+  EXPECT_EQ(document["findings"][0]["variable"], "foo");
   EXPECT_EQ(document["skipped"], json::array());
   EXPECT_EQ(ScalarOf(folder.Read("v.npz"), "foo"), 0.0f);
   EXPECT_EQ(ScalarOf(folder.Read("v.npz"), "bar"), 1.0f);
@@ -145,6 +148,47 @@ TEST(RestoreTest, ErrorOfTheMapIsAFinding) {
 
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_EQ(run.json()["error"]["tf_class"], "ValueError");
+  EXPECT_EQ(run.json()["error"]["finding"], "tensor_not_found");
+}
+
+TEST(RestoreTest, SeveralErrorsOfAMapAreCountedOnStderr) {
+  const TempFolder folder;
+
+  const ThawRun run =
+      Restore({"--map", folder.Write("map.json", R"([["nope", "bar"], ["x", "bar"]])")});
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("2 errors; thaw explain lists all"));
+}
+
+// Silent case 17.
+TEST(RestoreTest, NoCheckpointStateSaysWhatIsThere) {
+  const TempFolder folder;
+  folder.Write("model.ckpt-7.index", "x");
+
+  for (const char* command : {"restore", "explain"}) {
+    const ThawRun run = RunThaw({command, folder.Path(""), "--model", FoundingCase("model.json"),
+                                 "--map", FoundingCase("map_scope.json"), "--json"});
+
+    EXPECT_EQ(run.exit_code, 3);
+    EXPECT_EQ(run.json()["error"]["tf_class"], "ValueError");
+    EXPECT_EQ(run.json()["error"]["finding"], "no_checkpoint_state");
+    EXPECT_THAT(run.json()["error"]["hint"].get<std::string>(), HasSubstr("model.ckpt-7"));
+  }
+}
+
+// Silent case 19.
+TEST(RestoreTest, SuccessIsToldOnStderrWithVAndAlwaysInJson) {
+  const std::vector<std::string> map = {"--map", FoundingCase("map_objects.json")};
+
+  const ThawRun plain = Restore(map);
+  const ThawRun verbose = Restore({map[0], map[1], "-v"});
+
+  const json last = plain.json()["findings"].back();
+  EXPECT_EQ(last["code"], "restored");
+  EXPECT_EQ(last["message"], "2 of 2 variables from the checkpoint: 'foo', 'bar'");
+  EXPECT_EQ(plain.err, "");
+  EXPECT_THAT(verbose.err, HasSubstr("[restored] 2 of 2 variables"));
 }
 
 TEST(RestoreTest, KeyThatASaverMissesIsAFinding) {
@@ -282,58 +326,6 @@ TEST(RestoreTest, MalformedModelNamesLineAndField) {
 
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.err, AllOf(HasSubstr("m.json"), HasSubstr("line 2"), HasSubstr("variables[0]")));
-}
-
-TEST(ExplainTest, FoundingCase) {
-  const ThawRun run =
-      RunThaw({"explain", FoundingCase("model-0"), "--model", FoundingCase("model.json"), "--map",
-               FoundingCase("map_scope.json"), "--json"});
-
-  EXPECT_EQ(run.exit_code, 0) << run.out;
-  const json document = run.json();
-  EXPECT_EQ(document["schema"], "thaw.explain/1");
-  EXPECT_EQ(document["errors"], json::array());
-  EXPECT_EQ(document["variables"][0]["reason"], "not_in_store");
-  EXPECT_THAT(document["variables"][0]["hint"].get<std::string>(),
-              HasSubstr(R"("foo": {"variable": "foo"})"));
-  EXPECT_EQ(document["unused_tensors"], json({"foo"}));
-  EXPECT_EQ(document["totals"]["restored"], 1);
-}
-
-TEST(ExplainTest, AllErrorsOfAMapAreListed) {
-  const TempFolder folder;
-  const std::string map =
-      folder.Write("map.json", R"([["nope", "bar"], ["foo", "no_such_variable"], ["bar", "bar"]])");
-
-  const ThawRun run = RunThaw({"explain", FoundingCase("model-0"), "--model",
-                               FoundingCase("model.json"), "--map", map, "--json"});
-
-  EXPECT_EQ(run.exit_code, 1);
-  const json errors = run.json()["errors"];
-  ASSERT_EQ(errors.size(), 2u) << run.out;
-  for (const json& error : errors) {
-    EXPECT_TRUE(error.contains("code") && error.contains("message") && error.contains("map_key") &&
-                error.contains("map_value"))
-        << error;
-    EXPECT_EQ(error["tf_class"], "ValueError");
-  }
-  EXPECT_EQ(run.json()["variables"][1]["tensor"], "bar");
-}
-
-TEST(ExplainTest, ReadsNoTensorData) {
-  THAW_SKIP_WITHOUT_REAL_CHECKPOINTS();
-  const TempFolder folder;
-  const std::string model = folder.Write("model.json", R"({"variables": [
-      {"made_by": "get_variable", "name": "bert/pooler/dense/bias", "shape": [768]}]})");
-  const std::string map = folder.Write("map.json", R"({"/": "/"})");
-
-  // The data file of this checkpoint is not there.
-  const ThawRun run = RunThaw({"explain", RealCheckpoint("bert_base_chinese_index/bert_model.ckpt"),
-                               "--model", model, "--map", map, "--json"});
-
-  EXPECT_EQ(run.exit_code, 0) << run.out;
-  EXPECT_EQ(run.json()["complete"], true);
-  EXPECT_EQ(run.json()["unused_tensors"].size(), 205u);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ int NumberOf(ExitCode code) {
 int Finish(const Outcome& outcome, bool as_json, OutputStream& out, const Talk& talk) {
   if (!outcome.error.ok()) {
     if (as_json) {
-      WriteErrorDocument(outcome.error, out);
+      WriteErrorDocument(outcome.error, outcome.finding, out);
     } else {
       talk.Error(outcome.error);
     }

@@ -10,7 +10,8 @@ void WriteErrorFields(const Status& status, JsonWriter& json) {
   json.StringField("message", status.message());
 }
 
-void WriteErrorDocument(const Status& status, OutputStream& out) {
+void WriteErrorDocument(const Status& status, std::optional<FindingCode> finding,
+                        OutputStream& out) {
   JsonWriter json(out);
   json.BeginObject();
   json.StringField("schema", "thaw.error/1");
@@ -22,6 +23,7 @@ void WriteErrorDocument(const Status& status, OutputStream& out) {
   if (status.shard()) json.IntegerField("shard", *status.shard());
   if (status.offset()) json.UnsignedField("offset", *status.offset());
   if (!status.hint().empty()) json.StringField("hint", status.hint());
+  if (finding) json.StringField("finding", FindingCodeName(*finding));
   json.EndObject();
   json.EndObject();
   json.Finish();

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 
@@ -46,6 +47,17 @@ Result<std::string> ReadTextFile(const std::string& path) {
   return text;
 }
 
+CLI::Option* AddModelOption(CLI::App& app, std::string* path) {
+  return AddTextOption(app, "--model", "FILE", path,
+                       "the variables of the program, as JSON; - for standard input")
+      ->required();
+}
+
+CLI::Option* AddMapOption(CLI::App& app, std::string* path) {
+  return AddTextOption(app, "--map", "FILE", path,
+                       "the assignment map, as JSON; - for standard input");
+}
+
 Outcome LoadProgram(const std::string& model_path, const std::string& map_path, Program* program) {
   if (model_path == "-" && map_path == "-") {
     return Outcome::Usage(InvalidArgumentError("model and map cannot both be standard input")
@@ -62,6 +74,22 @@ Outcome LoadProgram(const std::string& model_path, const std::string& map_path, 
   if (!map.ok()) return Outcome::Usage(map.status());
   program->map = std::move(*map);
   return ExitCode::kOk;
+}
+
+Outcome OpenProgramCheckpoint(const CommandContext& context, const std::string& path,
+                              std::optional<Checkpoint>* checkpoint) {
+  Result<Checkpoint> opened = context.OpenCheckpoint(path);
+  if (opened.ok()) {
+    *checkpoint = std::move(*opened);
+    return ExitCode::kOk;
+  }
+  Outcome outcome(opened.status());
+  // Where TensorFlow finds no file it raises NotFoundError; where it finds no state, ValueError.
+  if (opened.status().code() == StatusCode::kNotFound &&
+      opened.status().tf_class() == "ValueError" && !path.empty()) {
+    outcome.finding = FindingCode::kNoCheckpointState;
+  }
+  return outcome;
 }
 
 }  // namespace thaw

@@ -48,7 +48,19 @@ void WriteVariable(const VariableReport& variable, JsonWriter& json) {
     json.StringField("source", "initializer");
     if (variable.reason) json.StringField("reason", KeptReasonName(*variable.reason));
   }
-  if (!variable.hint.empty()) json.StringField("hint", variable.hint);
+  if (const std::string hint = variable.hint(); !hint.empty()) json.StringField("hint", hint);
+  json.EndObject();
+}
+
+void WriteFinding(const Finding& finding, JsonWriter& json) {
+  json.BeginObject();
+  json.StringField("code", FindingCodeName(finding.code));
+  json.StringField("severity", SeverityName(finding.severity));
+  json.StringField("message", finding.message);
+  if (!finding.hint.empty()) json.StringField("hint", finding.hint);
+  if (!finding.variable.empty()) json.NameField("variable", finding.variable);
+  if (!finding.tensor.empty()) json.NameField("tensor", finding.tensor);
+  if (finding.map_key) WriteMapEntry(*finding.map_key, finding.map_value, json);
   json.EndObject();
 }
 
@@ -74,6 +86,10 @@ void WriteReportFields(const Report& report, JsonWriter& json) {
   json.UnsignedField("bytes", report.bytes);
   json.RealField("seconds", report.seconds);
   json.EndObject();
+  json.Key("findings");
+  json.BeginArray();
+  for (const Finding& finding : report.findings) WriteFinding(finding, json);
+  json.EndArray();
 }
 
 void WriteMapErrors(std::span<const MapError> errors, const AssignmentMap& map, JsonWriter& json) {

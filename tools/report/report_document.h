@@ -16,7 +16,8 @@
 
 namespace thaw {
 
-// The fields that both documents share: "checkpoint" to "totals", into an object that is begun.
+// The fields that both documents share: "checkpoint" to "totals" and "findings", into an object
+// that is begun.
 void WriteReportFields(const Report& report, JsonWriter& json);
 
 // "errors": the errors of a map, each with the entry that caused it.

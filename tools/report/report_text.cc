@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace {
 
 // Unused tensors that are listed without -v.
 constexpr std::size_t kMaxUnused = 10;
+
+// Findings of one code that are listed without -v.
+constexpr std::size_t kMaxFindings = 10;
 
 // Elements of a value that the table shows.
 constexpr std::size_t kMaxElements = 3;
@@ -73,11 +77,23 @@ std::string WhyText(const VariableReport& variable) {
                      MapEntryText(variable.source->map_key, variable.source->map_value));
 }
 
-void WriteHints(const Report& report, OutputStream& out) {
-  for (const VariableReport& variable : report.variables) {
-    if (variable.hint.empty()) continue;
-    out.Write(
-        fmt::format("\n{}: {}\n", PrintableText(variable.op_name), PrintableText(variable.hint)));
+// Errors and warnings, the first ones of each code unless `is_verbose`. Notes are for -v alone
+// (NoteTexts).
+void WriteFindings(const Report& report, bool is_verbose, OutputStream& out) {
+  std::map<FindingCode, std::size_t> counts;
+  for (const Finding& finding : report.findings) {
+    if (finding.severity == Severity::kNote) continue;
+    const std::size_t count = ++counts[finding.code];
+    if (count > kMaxFindings && !is_verbose) continue;
+    out.Write(fmt::format("\n{} [{}]: {}\n", SeverityName(finding.severity),
+                          FindingCodeName(finding.code), PrintableText(finding.message)));
+    if (!finding.hint.empty()) out.Write(fmt::format("  {}\n", PrintableText(finding.hint)));
+  }
+  if (is_verbose) return;
+  for (const auto& [code, count] : counts) {
+    if (count <= kMaxFindings) continue;
+    out.Write(fmt::format("\n{} more of [{}] (-v lists them)\n", GroupedText(count - kMaxFindings),
+                          FindingCodeName(code)));
   }
 }
 
@@ -126,24 +142,19 @@ void WriteReportText(const Report& report, const VariableStore* store, bool is_v
     table.AddRow(std::move(row));
   }
   table.WriteTo(out);
-  WriteHints(report, out);
-  for (const AppliedEntry& entry : report.entries_without_match) {
-    out.Write(fmt::format("\nThe map entry {} matched no variable.\n",
-                          MapEntryText(entry.map_key, entry.map_value)));
-  }
+  WriteFindings(report, is_verbose, out);
   WriteUnusedTensors(report, is_verbose, out);
 }
 
-void WriteMapErrorsText(std::span<const MapError> errors, const AssignmentMap& map,
-                        OutputStream& out) {
-  for (const MapError& error : errors) {
-    const MapEntry& entry = map.entries()[error.entry];
-    out.Write(fmt::format("\nThe map entry {} fails: {}\n", MapEntryText(entry.key, entry.value),
-                          PrintableText(error.status.message())));
-    if (!error.status.hint().empty()) {
-      out.Write(fmt::format("  {}\n", PrintableText(error.status.hint())));
-    }
+std::vector<std::string> NoteTexts(const Report& report) {
+  std::vector<std::string> texts;
+  for (const Finding& finding : report.findings) {
+    if (finding.severity != Severity::kNote) continue;
+    texts.push_back(fmt::format("[{}] {}{}", FindingCodeName(finding.code),
+                                PrintableText(finding.message),
+                                finding.hint.empty() ? "" : "; " + PrintableText(finding.hint)));
   }
+  return texts;
 }
 
 }  // namespace thaw

@@ -28,7 +28,7 @@ TEST(ExplainTest, FoundingCaseSaysWhatToWriteInstead) {
   const auto reports = ExplainMap(store, {{"/", "/"}}, checkpoint);
 
   EXPECT_EQ(reports[0].reason, KeptReason::kNotInStore);
-  EXPECT_EQ(reports[0].hint,
+  EXPECT_EQ(reports[0].hint(),
             "'foo' was made by Variable: it is not in the variable store, and {\"/\": \"/\"} "
             "reaches only what get_variable made; write {\"foo\": {\"variable\": \"foo\"}} or "
             "restore with --saver");
@@ -58,7 +58,7 @@ TEST_P(ReasonTest, IsGivenWithWhatToWrite) {
       ExplainMap(store, map, FakeCheckpoint::Make({{"s/w", {}}, {"old/w", {}}, {"x", {}}}));
 
   EXPECT_EQ(reports[0].reason, GetParam().reason);
-  EXPECT_THAT(reports[0].hint, HasSubstr(GetParam().hint));
+  EXPECT_THAT(reports[0].hint(), HasSubstr(GetParam().hint));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -23,7 +23,7 @@ TEST(SourceCheckTest, DTypeIsCheckedFirst) {
   VariableStore store;
   Variable* w = *store.GetVariable("w", kF32, {2});
 
-  const Status status = CheckSource(*w, Source({{3}, DType::kFloat64, {}}));
+  const Status status = CheckSource(*w, Source({{3}, DType::kFloat64, {}})).status;
 
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(status.what(), testing::HasSubstr("expected dtype float32"));
@@ -35,7 +35,7 @@ TEST(SourceCheckTest, WholeShapeMustFit) {
   Variable* w = *store.GetVariable("w", kF32, {2});
 
   EXPECT_TRUE(CheckSource(*w, Source({{2}, kF32, {}})).ok());
-  EXPECT_THAT(CheckSource(*w, Source({{3}, kF32, {}})).what(), testing::HasSubstr("[3]"));
+  EXPECT_THAT(CheckSource(*w, Source({{3}, kF32, {}})).status.what(), testing::HasSubstr("[3]"));
 }
 
 TEST(SourceCheckTest, PartNeedsTheFullShapeAndItsElements) {
@@ -48,9 +48,9 @@ TEST(SourceCheckTest, PartNeedsTheFullShapeAndItsElements) {
   EXPECT_TRUE(CheckSource(*part, Source({{4}, kF32, {}}, spec)).ok());
   EXPECT_TRUE(CheckSource(*part, Source({{4}, kF32, {head, tail}}, spec)).ok());
   EXPECT_TRUE(CheckSource(*part, Source({{4}, kF32, {tail}}, spec)).ok());
-  EXPECT_THAT(CheckSource(*part, Source({{5}, kF32, {}}, spec)).what(),
+  EXPECT_THAT(CheckSource(*part, Source({{5}, kF32, {}}, spec)).status.what(),
               testing::HasSubstr("does not match the shape stored"));
-  EXPECT_THAT(CheckSource(*part, Source({{4}, kF32, {head}}, spec)).what(),
+  EXPECT_THAT(CheckSource(*part, Source({{4}, kF32, {head}}, spec)).status.what(),
               testing::HasSubstr("sufficient slices"));
 }
 

@@ -1,0 +1,33 @@
+// Silent cases: what a map did and TensorFlow would not mention, each as a finding.
+//
+// Role in the flow: reads the store after the resolver, beside explain, which says why single
+// variables kept their initializers. It decides nothing and reads no tensor data.
+
+#ifndef THAW_ENGINE_ASSIGN_SILENT_CASES_H_
+#define THAW_ENGINE_ASSIGN_SILENT_CASES_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/assign/explain.h"
+#include "engine/assign/finding.h"
+#include "engine/assign/resolver.h"
+#include "engine/variables/variable_store.h"
+
+namespace thaw {
+
+// The silent cases of all entries applied to `store`: warnings, then notes, each in the order of
+// entries and variables.
+//   variables: ExplainVariables of `store`; unused: UnusedTensors.
+std::vector<Finding> FindSilentCases(const VariableStore& store,
+                                     std::span<const VariableReport> variables,
+                                     std::span<const std::string> unused);
+
+// The errors of a map as findings, in their order. Where tensors of a scope are missing, each says
+// how many of the scope's variables are found.
+std::vector<Finding> ErrorFindings(const Resolution& resolution, const AssignmentMap& map);
+
+}  // namespace thaw
+
+#endif  // THAW_ENGINE_ASSIGN_SILENT_CASES_H_
