@@ -33,6 +33,40 @@ Result<OpenedCheckpoint> OpenPath(const std::string& path, const OpenOptions& op
   return OpenedCheckpoint{std::move(reader), std::move(found.taken_for)};
 }
 
+Status RefusePath(const std::string& path, PathKind kind, const std::string& taken_for) {
+  const Status status =
+      kind == PathKind::kMissing ? NotFoundError("Failed to find any matching files for " + path)
+      : taken_for.empty() || !path.ends_with(".index")
+          ? DataLossError(kind == PathKind::kDirectory ? "a directory, not a checkpoint"
+                                                       : "no file of a checkpoint opens by itself")
+          : NotFoundError(
+                "an index file, which TensorFlow takes for a checkpoint without tensors: "
+                "nothing is found in checkpoint files " +
+                path);
+  return taken_for.empty() ? status.WithFile(path)
+                           : status.WithFile(path).WithHint("give the prefix: " + taken_for);
+}
+
+Result<OpenedCheckpoint> OpenPrefixOnly(const std::string& prefix, const OpenOptions& options) {
+  THAW_ASSIGN_OR_RETURN(const StoragePath place, FindStorage(prefix, options.guard_faults));
+  std::string taken_for;
+  for (const CheckpointFormatEntry& entry : CheckpointFormats()) {
+    THAW_ASSIGN_OR_RETURN(std::optional<RecognisedPath> found,
+                          entry.form.recognise(*place.storage, place.path));
+    if (!found) continue;
+    if (found->taken_for.empty()) {
+      THAW_ASSIGN_OR_RETURN(std::shared_ptr<const CheckpointReader> reader,
+                            entry.open(*place.storage, found->prefix, options.io));
+      if (!options.tolerate_entry_errors) THAW_RETURN_IF_ERROR(FirstFatalError(*reader));
+      return OpenedCheckpoint{std::move(reader), ""};
+    }
+    taken_for = found->taken_for;  // a file of another prefix
+    break;
+  }
+  THAW_ASSIGN_OR_RETURN(const PathKind kind, place.storage->Kind(place.path));
+  return RefusePath(prefix, kind, taken_for);
+}
+
 }  // namespace
 
 Result<Checkpoint> Checkpoint::Open(const std::string& path, const OpenOptions& options) {
@@ -41,6 +75,15 @@ Result<Checkpoint> Checkpoint::Open(const std::string& path, const OpenOptions& 
     return Checkpoint(std::move(opened.reader), std::move(opened.taken_for));
   } catch (const std::bad_alloc&) {
     return ResourceExhaustedError("not enough memory to open the checkpoint").WithFile(path);
+  }
+}
+
+Result<Checkpoint> Checkpoint::OpenPrefix(const std::string& prefix, const OpenOptions& options) {
+  try {
+    THAW_ASSIGN_OR_RETURN(OpenedCheckpoint opened, OpenPrefixOnly(prefix, options));
+    return Checkpoint(std::move(opened.reader), std::move(opened.taken_for));
+  } catch (const std::bad_alloc&) {
+    return ResourceExhaustedError("not enough memory to open the checkpoint").WithFile(prefix);
   }
 }
 

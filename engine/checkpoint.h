@@ -35,6 +35,13 @@ class Checkpoint {
   //         and those of Storage::Open.
   static Result<Checkpoint> Open(const std::string& path, const OpenOptions& options = {});
 
+  // Opens what TensorFlow would read under `prefix`, and nothing else: the index and data files of
+  // that prefix, a V1 file, or a pattern of V1 files. A file of any other format counts, too.
+  // Errors: NotFound  nothing there; an index file, which TensorFlow opens as one without tensors.
+  //         DataLoss  a directory, another file of a checkpoint, no checkpoint.
+  //         else      as Open.
+  static Result<Checkpoint> OpenPrefix(const std::string& prefix, const OpenOptions& options = {});
+
   const std::string& prefix() const { return reader_->prefix(); }
   // What `path` was taken for, when that differs from a prefix: one sentence; else empty.
   const std::string& taken_for() const { return taken_for_; }

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "engine/assign/resolver.h"
-#include "engine/assign/saver_keys.h"
+#include "engine/assign/saver_variables.h"
+#include "engine/saver_restore.h"
 #include "engine/variable_restore.h"
 
 namespace thaw {
@@ -85,25 +86,12 @@ Report RunInitializers(VariableStore& store, const RestoreOptions& options) {
 }
 
 Report RunSaver(const Checkpoint& checkpoint, VariableStore& store, const RestoreOptions& options) {
-  const Stopwatch stopwatch;
+  const Result<std::vector<SaverItem>> items = ResolveSaverVariables(DefaultSaverVariables(store));
+  if (items.ok()) return RestoreItems(checkpoint, *items, /*reshape=*/false, store, options);
   Report failed;
   failed.checkpoint = checkpoint.prefix();
-  const Result<std::vector<Assignment>> assignments = SaverAssignments(checkpoint.reader(), store);
-  if (!assignments.ok()) {
-    failed.status = assignments.status();
-    return failed;
-  }
-  std::vector<VariableAssignment> requests;
-  for (const Assignment& assignment : *assignments) {
-    requests.push_back({assignment.variable, &assignment.source});
-  }
-  const VariablesOutcome outcome =
-      RestoreVariables(*checkpoint.reader(), requests, Grouping::kTogether, options, store);
-  Report report = ReportAssignments(store, *checkpoint.reader(), *assignments);
-  report.status = outcome.status;
-  report.bytes = outcome.restored_bytes;
-  report.seconds = stopwatch.seconds();
-  return report;
+  failed.status = items.status();
+  return failed;
 }
 
 }  // namespace

@@ -37,13 +37,21 @@ bool IsFullyDefined(const Shape& shape) {
   return std::find(shape.begin(), shape.end(), kUnknownDim) == shape.end();
 }
 
+bool HaveSameCount(Dims a, Dims b) {
+  const std::optional<std::int64_t> count = NumElements(a);
+  return count.has_value() && count == NumElements(b);
+}
+
 // A request for the variable's value, into its memory. Where the checks of the plan must fail, the
 // variable stays without memory.
 Result<Request> MakeRequest(const CheckpointReader& reader, const VariableAssignment& assignment,
                             VariableStore& store) {
   Variable& variable = *assignment.variable;
+  std::optional<Shape> stored;
+  if (assignment.reshape || !IsFullyDefined(variable.shape)) {
+    stored = StoredShape(reader, *assignment.source);
+  }
   if (!IsFullyDefined(variable.shape)) {
-    const std::optional<Shape> stored = StoredShape(reader, *assignment.source);
     if (stored && ShapesCompatible(variable.shape, *stored)) variable.shape = *stored;
   }
   if (IsFullyDefined(variable.shape)) THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
@@ -51,7 +59,9 @@ Result<Request> MakeRequest(const CheckpointReader& reader, const VariableAssign
   request.tensor = assignment.source->tensor;
   request.slice_spec = assignment.source->slice_spec;
   request.dtype = variable.dtype;
-  request.shape = variable.shape;
+  request.shape = assignment.reshape && stored && HaveSameCount(*stored, variable.shape)
+                      ? *stored
+                      : variable.shape;
   request.buffer = variable.buffer;
   request.strings = variable.dtype == DType::kString ? &variable.strings : nullptr;
   request.requester = variable.op_name;

@@ -29,6 +29,7 @@ RestoreOutcome RunRequests(const CheckpointReader& reader, std::span<const Reque
 struct VariableAssignment {
   Variable* variable = nullptr;
   const CheckpointSource* source = nullptr;
+  bool reshape = false;  // a value of another shape with as many elements fits
 };
 
 struct VariablesOutcome {

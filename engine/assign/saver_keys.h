@@ -1,27 +1,36 @@
-// Saver keys: which tensor, and which slice of it, a Saver takes for each variable.
+// Saver keys: which tensor, and which slice of it, a Saver takes for each of its variables.
 //
-// Role in the flow: the resolver's sibling for `--saver`: names in, assignments out, no I/O. Every
-// variable by its op name; the parts of a partitioned variable by their full name and slice.
+// Role in the flow: the resolver's sibling for a Saver: items and an index in, assignments out, no
+// I/O.
 
 #ifndef THAW_ENGINE_ASSIGN_SAVER_KEYS_H_
 #define THAW_ENGINE_ASSIGN_SAVER_KEYS_H_
 
+#include <map>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "engine/assign/resolver.h"
-#include "engine/variables/variable_store.h"
+#include "engine/assign/saver_variables.h"
 #include "io/base/result.h"
 #include "io/checkpoint/checkpoint_reader.h"
 
 namespace thaw {
 
-// One assignment per variable, sorted by key as TensorFlow's RestoreV2 gets them (parts in order of
-// their op names); `entry` is not used. Dtypes, shapes and slices are the planner's to check.
-// Errors: NotFound                      a key is not in the checkpoint: the first in byte order.
-//         InvalidArgument (ValueError)  the store is empty, or two variables have the same key.
+// One assignment per item, in their order, as TensorFlow's RestoreV2 gets them; `entry` is not
+// used. Dtypes, shapes and slices are the planner's to check.
+// Errors: NotFound  a key is not in the checkpoint: the first in byte order.
 Result<std::vector<Assignment>> SaverAssignments(
-    const std::shared_ptr<const CheckpointReader>& checkpoint, const VariableStore& store);
+    const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items);
+
+// The same for a checkpoint of an object graph, whose keys are paths of objects.
+//   names_to_keys: the names that a Saver would have used → the keys in the checkpoint.
+// Errors: NotFound  names that the graph lacks: all of them, and which it has instead.
+Result<std::vector<Assignment>> ObjectGraphAssignments(
+    const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items,
+    const std::map<std::string, std::string>& names_to_keys);
 
 }  // namespace thaw
 

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "io/base/file_path.h"
 #include "io/base/utf8.h"
 #include "io/checkpoint/text_proto_lexer.h"
+#include "io/storage/atomic_file.h"
 
 namespace thaw {
 namespace {
@@ -147,12 +149,6 @@ void AppendField(std::string_view name, double number, std::string* out) {
   *out += ": " + DoubleToText(number) + "\n";
 }
 
-// os.path.join, for a path that is relative.
-std::string JoinPath(const std::string& directory, const std::string& path) {
-  if (path.empty() || path.front() == '/' || directory.empty()) return path;
-  return directory.back() == '/' ? directory + path : directory + "/" + path;
-}
-
 Result<std::string> ReadText(const Storage& storage, const std::string& path) {
   THAW_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, storage.Open(path, IoMode::kPread));
   if (file->size() > kMaxCheckpointStateBytes) {
@@ -217,6 +213,13 @@ Result<FoundCheckpointState> ReadCheckpointState(const Storage& storage,
   for (std::string& one : state->all_model_checkpoint_paths) one = JoinPath(directory, one);
   found.state = std::move(*state);
   return found;
+}
+
+Status WriteCheckpointState(const CheckpointState& state, const std::string& path) {
+  THAW_ASSIGN_OR_RETURN(const std::unique_ptr<AtomicFile> file,
+                        AtomicFile::Create(path, IfExists::kReplace));
+  THAW_RETURN_IF_ERROR(file->Append(AsBytes(CheckpointStateToText(state))));
+  return file->Publish();
 }
 
 }  // namespace thaw

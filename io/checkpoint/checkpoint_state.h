@@ -42,6 +42,10 @@ Result<CheckpointState> ParseCheckpointState(std::string_view text);
 // The text that TensorFlow writes for the same fields, byte for byte.
 std::string CheckpointStateToText(const CheckpointState& state);
 
+// Writes the file in one step: a reader sees the old one or the new one.
+// Errors: as AtomicFile::Create and Publish.
+Status WriteCheckpointState(const CheckpointState& state, const std::string& path);
+
 // What tf.train.get_checkpoint_state(directory) returns: relative paths are joined to `directory`.
 struct FoundCheckpointState {
   // Empty: there is no file of that name, or TensorFlow would pass over it.

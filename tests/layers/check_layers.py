@@ -52,7 +52,7 @@ THIRD_PARTY = {
 # Of the system, but not of C++: C, POSIX, Linux and the compilers' own.
 SYSTEM_HEADERS = re.compile(
     r"(sys|linux|asm)/.*|(assert|errno|float|limits|math|stdbool|stddef|stdint|stdio|stdlib|string|"
-    r"unistd|dirent|fcntl|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|spawn|malloc|"
+    r"unistd|dirent|fcntl|fnmatch|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|spawn|malloc|"
     r"immintrin|nmmintrin|cpuid|x86intrin)\.h"
 )
 CPP_HEADER = re.compile(r"[a-z_0-9]+")

@@ -1,46 +1,25 @@
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <new>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "io/base/crc32c.h"
+#include "io/base/file_path.h"
 #include "io/checkpoint/bundle_v2/buffered_output.h"
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
 #include "io/checkpoint/bundle_v2/pending_entries.h"
 #include "io/checkpoint/bundle_v2/shard_files.h"
 #include "io/checkpoint/bundle_v2/string_payload_head.h"
 #include "io/storage/atomic_file.h"
-#include "io/storage/descriptor.h"
+#include "io/storage/local_files.h"
 
 namespace thaw {
-namespace {
-
-// Makes the folder of the prefix when only its last component is missing, as TensorFlow does, and
-// puts its name on disk.
-Status MakeFolder(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (folder.empty() || !std::filesystem::create_directory(folder, error)) {
-    // Whatever else is wrong with the folder shows when the first file is made in it.
-    return Status();
-  }
-  const std::filesystem::path parent = folder.parent_path().empty() ? "." : folder.parent_path();
-  const Descriptor descriptor(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) {
-    return ErrnoError(errno, "cannot put a new folder on disk").WithFile(parent.string());
-  }
-  return Status();
-}
-
-}  // namespace
 
 class BundleWriter::Impl {
  public:
@@ -103,17 +82,14 @@ Status BundleWriter::Impl::Guarded(std::string_view tensor, Step step) {
 }
 
 Status BundleWriter::Impl::Open() {
-  const std::filesystem::path path(prefix_);
-  if (path.filename().empty()) {
-    return InvalidArgumentError("the prefix of a checkpoint needs a name");
-  }
+  if (prefix_.empty()) return InvalidArgumentError("an empty prefix names no checkpoint");
   if (options_.num_shards == 0 || options_.num_shards > kMaxShards) {
     return InvalidArgumentError("a checkpoint has 1 to 99999 data files");
   }
   if (options_.alignment == 0) {
     return InvalidArgumentError("the alignment of tensors is at least 1");
   }
-  THAW_RETURN_IF_ERROR(MakeFolder(path.parent_path()));
+  THAW_RETURN_IF_ERROR(MakeLastFolder(DirectoryOf(prefix_)));
   const IfExists if_exists = options_.overwrite ? IfExists::kReplace : IfExists::kKeep;
   THAW_ASSIGN_OR_RETURN(auto index, AtomicFile::Create(prefix_ + ".index", if_exists));
   index_.emplace(std::move(index));

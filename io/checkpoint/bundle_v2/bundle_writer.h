@@ -50,7 +50,7 @@ class BundleWriter {
  public:
   // prefix: path and name without suffix, e.g. "dir/model-0" for dir/model-0.index. The directory
   // is made when only its last component is missing.
-  // Errors: InvalidArgument   a prefix without a name, no shards or more than 99,999, alignment 0.
+  // Errors: InvalidArgument   an empty prefix, no shards or more than 99,999, alignment 0.
   //         AlreadyExists     P.index is there and `overwrite` is false.
   //         else              as AtomicFile::Create.
   static Result<BundleWriter> Create(std::string prefix, const BundleWriterOptions& options = {});

@@ -10,6 +10,10 @@ namespace {
 
 constexpr DType kF32 = DType::kFloat32;
 
+std::vector<SaverItem> ItemsOf(const VariableStore& store) {
+  return *ResolveSaverVariables(DefaultSaverVariables(store));
+}
+
 VariableOptions OpName(std::string op_name) {
   VariableOptions options;
   options.op_name = std::move(op_name);
@@ -23,7 +27,7 @@ TEST(SaverKeysTest, VariablesGoByOpNameAndPartsByFullName) {
   ASSERT_TRUE(store.GetPartitionedVariable("emb", kF32, {2}, Shape{2}, OpName("x")).ok());
   const auto checkpoint = FakeCheckpoint::Make({{"emb", {{2}, kF32, {}}}, {"w", {}}, {"w_1", {}}});
 
-  const auto assignments = SaverAssignments(checkpoint, store);
+  const auto assignments = SaverAssignments(checkpoint, ItemsOf(store));
 
   ASSERT_TRUE(assignments.ok()) << assignments.status().ToString();
   ASSERT_EQ(assignments->size(), 4u);
@@ -38,33 +42,40 @@ TEST(SaverKeysTest, TheFirstMissingKeyIsNamed) {
   VariableStore store;
   for (const char* name : {"c", "b", "a"}) ASSERT_TRUE(store.GetVariable(name, kF32, {}).ok());
 
-  const auto assignments = SaverAssignments(FakeCheckpoint::Make({{"a", {}}}), store);
+  const auto assignments = SaverAssignments(FakeCheckpoint::Make({{"a", {}}}), ItemsOf(store));
 
   EXPECT_EQ(assignments.status().code(), StatusCode::kNotFound);
   EXPECT_EQ(assignments.status().tf_class(), "NotFoundError");
   EXPECT_EQ(assignments.status().tensor(), "b");
 }
 
-TEST(SaverKeysTest, EmptyStoreIsAValueError) {
-  EXPECT_EQ(SaverAssignments(FakeCheckpoint::Make({}), VariableStore()).status().tf_class(),
-            "ValueError");
+TEST(SaverKeysTest, AnObjectGraphSaysUnderWhichKeyEachNameIsStored) {
+  VariableStore store;
+  ASSERT_TRUE(store.GetVariable("w", kF32, {}).ok());
+  ASSERT_TRUE(store.GetPartitionedVariable("emb", kF32, {2}, Shape{2}).ok());
+  const auto checkpoint = FakeCheckpoint::Make({{"e/.V", {{2}, kF32, {}}}, {"model/w/.V", {}}});
+
+  const auto assignments =
+      ObjectGraphAssignments(checkpoint, ItemsOf(store), {{"w", "model/w/.V"}, {"emb", "e/.V"}});
+
+  ASSERT_TRUE(assignments.ok()) << assignments.status().ToString();
+  ASSERT_EQ(assignments->size(), 3u);
+  EXPECT_EQ((*assignments)[1].source.tensor, "e/.V");
+  EXPECT_EQ((*assignments)[1].source.slice_spec, "2 1,1");
+  EXPECT_EQ((*assignments)[2].source.tensor, "model/w/.V");
 }
 
-TEST(SaverKeysTest, TwoOfOneKeyAreValueErrors) {
-  const auto checkpoint = FakeCheckpoint::Make({{"w", {{2}, kF32, {}}}});
-  VariableStore parts_first;
-  ASSERT_TRUE(parts_first.GetPartitionedVariable("w", kF32, {2}, Shape{2}).ok());
-  ASSERT_TRUE(parts_first.Variable("w", kF32, {2}).ok());
-  VariableStore whole_first;
-  ASSERT_TRUE(whole_first.Variable("w", kF32, {2}).ok());
-  ASSERT_TRUE(whole_first.GetPartitionedVariable("w", kF32, {2}, Shape{2}, OpName("x")).ok());
+TEST(SaverKeysTest, AllNamesThatAnObjectGraphLacksAreNamed) {
+  VariableStore store;
+  for (const char* name : {"c", "b", "a"}) ASSERT_TRUE(store.GetVariable(name, kF32, {}).ok());
 
-  const Status same = SaverAssignments(checkpoint, parts_first).status();
-  const Status mixed = SaverAssignments(checkpoint, whole_first).status();
+  const Status status = ObjectGraphAssignments(FakeCheckpoint::Make({}), ItemsOf(store),
+                                               {{"a", "x/a/.V"}, {"old", "x/b/.V"}})
+                            .status();
 
-  EXPECT_EQ(same.tf_class(), "ValueError");
-  EXPECT_THAT(same.what(), testing::HasSubstr("At least two variables have the same name: w"));
-  EXPECT_THAT(mixed.what(), testing::HasSubstr("Mixing slices and non-slices with the same name"));
+  EXPECT_EQ(status.tf_class(), "NotFoundError");
+  EXPECT_THAT(status.what(), testing::HasSubstr("not in the checkpoint: b, c;"));
+  EXPECT_THAT(status.what(), testing::HasSubstr("which don't exist now: old; 1 variable name(s)"));
 }
 
 }  // namespace

@@ -314,7 +314,7 @@ TEST_F(BundleWriterTest, OptionsThatMakeNoBundleAreRefused) {
   EXPECT_EQ(code({.num_shards = 0}, "x"), StatusCode::kInvalidArgument);
   EXPECT_EQ(code({.num_shards = 100'000}, "x"), StatusCode::kInvalidArgument);
   EXPECT_EQ(code({.alignment = 0}, "x"), StatusCode::kInvalidArgument);
-  EXPECT_EQ(code({}, ""), StatusCode::kInvalidArgument);
+  EXPECT_EQ(BundleWriter::Create("").status().code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(Files(), IsEmpty());
 }
 

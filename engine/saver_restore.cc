@@ -1,0 +1,58 @@
+#include "engine/saver_restore.h"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "engine/assign/saver_keys.h"
+#include "engine/variable_restore.h"
+
+namespace thaw {
+namespace {
+
+// saver.py: _wrap_restore_error_with_msg.
+Status Explained(const Status& status) {
+  switch (status.code()) {
+    case StatusCode::kNotFound:
+      return status.WithContext(
+          "Restoring from checkpoint failed; most likely a variable name or other graph key is "
+          "missing from the checkpoint");
+    case StatusCode::kInvalidArgument:
+      return status.WithContext(
+          "Restoring from checkpoint failed; most likely there is a mismatch between the current "
+          "graph and the graph from the checkpoint");
+    default:
+      return status;
+  }
+}
+
+VariablesOutcome Run(const Checkpoint& checkpoint, const std::vector<Assignment>& assignments,
+                     bool reshape, VariableStore& store, const RestoreOptions& options) {
+  std::vector<VariableAssignment> requests;
+  for (const Assignment& assignment : assignments) {
+    requests.push_back({assignment.variable, &assignment.source, reshape});
+  }
+  return RestoreVariables(*checkpoint.reader(), requests, Grouping::kTogether, options, store);
+}
+
+}  // namespace
+
+Report RestoreItems(const Checkpoint& checkpoint, std::span<const SaverItem> items, bool reshape,
+                    VariableStore& store, const RestoreOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  Result<std::vector<Assignment>> assignments = SaverAssignments(checkpoint.reader(), items);
+  if (!assignments.ok()) {
+    Report failed;
+    failed.checkpoint = checkpoint.prefix();
+    failed.status = Explained(assignments.status());
+    return failed;
+  }
+  const VariablesOutcome outcome = Run(checkpoint, *assignments, reshape, store, options);
+  Report report = ReportAssignments(store, *checkpoint.reader(), *assignments);
+  report.status = Explained(outcome.status);
+  report.bytes = outcome.restored_bytes;
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace thaw

@@ -1,0 +1,57 @@
+#include "engine/variable_save.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "io/base/file_path.h"
+#include "io/checkpoint/bundle_v2/bundle_writer.h"
+
+namespace thaw {
+namespace {
+
+Status CheckHasValue(const Variable& variable) {
+  if (variable.is_initialized) return Status();
+  return FailedPreconditionError("Attempting to use uninitialized value " + variable.op_name +
+                                 ": the variable has no value to save")
+      .WithHint("run the store's initializers, or restore it, before saving");
+}
+
+Status CheckFolder(const std::string& prefix) {
+  const std::string folder = DirectoryOf(prefix);
+  struct stat info {};
+  if (folder.empty() || ::stat(folder.c_str(), &info) == 0) return Status();
+  return ErrnoError(errno, "cannot write a checkpoint there").WithFile(folder);
+}
+
+Status AddItem(const SaverItem& item, BundleWriter* writer) {
+  const Variable& variable = *item.variable;
+  const bool is_string = variable.dtype == DType::kString;
+  if (!item.is_slice) {
+    return is_string ? writer->AddStrings(item.key, variable.shape, variable.strings)
+                     : writer->Add(item.key, variable.dtype, variable.shape, variable.buffer);
+  }
+  const SliceInfo& part = *variable.slice_info;
+  return is_string ? writer->AddStringSlice(item.key, part.full_shape, part.slice, variable.strings)
+                   : writer->AddSlice(item.key, part.full_shape, part.slice, variable.dtype,
+                                      variable.buffer);
+}
+
+Status WriteV2(std::span<const SaverItem> items, const std::string& prefix) {
+  THAW_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Create(prefix, {.overwrite = true}));
+  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(AddItem(item, &writer));
+  return writer.Finish();
+}
+
+}  // namespace
+
+Result<std::string> SaveVariables(std::span<const SaverItem> items, const std::string& prefix,
+                                  const SaveFormat& format) {
+  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(CheckHasValue(*item.variable));
+  // TensorFlow's data files of devices begin in a folder beside the prefix, which it does not make.
+  if (format.sharded) THAW_RETURN_IF_ERROR(CheckFolder(prefix));
+  THAW_RETURN_IF_ERROR(WriteV2(items, prefix));
+  return prefix;
+}
+
+}  // namespace thaw
