@@ -59,6 +59,19 @@ std::uint32_t Crc32cConcat(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64
   return BestVariant().move_on(crc_a, length_b) ^ crc_b;
 }
 
+std::uint32_t Crc32cWithoutStart(std::uint32_t crc_ab, std::uint32_t crc_a,
+                                 std::uint64_t length_b) {
+  return Crc32cConcat(crc_a, crc_ab, length_b);  // addition is its own inverse
+}
+
+// x has an inverse modulo P, so what zeros behind A did to its remainder can be undone. The order
+// of x is 2^31 - 1, so a length of any size becomes an exponent that fits.
+std::uint32_t Crc32cWithoutEnd(std::uint32_t crc_ab, std::uint32_t crc_b, std::uint64_t length_b) {
+  constexpr std::uint64_t kOrder = (std::uint64_t{1} << 31) - 1;
+  const auto bits = static_cast<std::int64_t>(8 * (length_b % kOrder) % kOrder);
+  return crc32c_math::Multiply(crc_ab ^ crc_b, crc32c_math::PowerOfX(-bits));
+}
+
 std::uint32_t Crc32cExtendAt(IsaLevel level, std::uint32_t crc, ByteView bytes) {
   return ~VariantAt(level).extend(~crc, bytes.data(), bytes.size());
 }

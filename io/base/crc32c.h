@@ -25,7 +25,13 @@ inline std::uint32_t Crc32c(ByteView bytes) { return Crc32cExtend(0, bytes); }
 // The CRC of A followed by B, from both sums and the length of B in bytes.
 std::uint32_t Crc32cConcat(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t length_b);
 
-// The same by the variant of `level`, which the machine must have: for tests and benchmarks.
+// The other ways round: the CRC of B, and the CRC of A, from that of A followed by B. Not for
+// loops: they take some microseconds.
+std::uint32_t Crc32cWithoutStart(std::uint32_t crc_ab, std::uint32_t crc_a, std::uint64_t length_b);
+std::uint32_t Crc32cWithoutEnd(std::uint32_t crc_ab, std::uint32_t crc_b, std::uint64_t length_b);
+
+// Extend and Concat by the variant of `level`, which the machine must have: for tests and
+// benchmarks.
 std::uint32_t Crc32cExtendAt(IsaLevel level, std::uint32_t crc, ByteView bytes);
 std::uint32_t Crc32cConcatAt(IsaLevel level, std::uint32_t crc_a, std::uint32_t crc_b,
                              std::uint64_t length_b);

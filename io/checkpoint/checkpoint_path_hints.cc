@@ -7,6 +7,7 @@
 
 #include "io/base/nearest_names.h"
 #include "io/checkpoint/format_recognition.h"
+#include "io/checkpoint/tensor_slice_files.h"
 
 namespace thaw {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/checkpoint/file_content.h"
+#include "io/checkpoint/tensor_slice_files.h"
 
 namespace thaw {
 namespace {
@@ -29,15 +30,6 @@ Result<bool> IsSortedTable(const Storage& storage, const std::string& path) {
   if (!is_file) return false;
   THAW_ASSIGN_OR_RETURN(const FileContent content, IdentifyFileContent(storage, path));
   return content == FileContent::kSortedTable;
-}
-
-// "P-?????-of-00004" as the name of file 0 of the set; nullopt for other names.
-std::optional<std::string> FirstOfPattern(const std::string& path) {
-  const std::size_t at = path.rfind(kV1PatternMiddle);
-  if (at == std::string::npos) return std::nullopt;
-  const std::string_view count = std::string_view(path).substr(at + kV1PatternMiddle.size());
-  if (count.size() < kShardDigits || !AllDigits(count)) return std::nullopt;
-  return path.substr(0, at) + "-00000-of-" + std::string(count);
 }
 
 }  // namespace
@@ -97,9 +89,10 @@ Result<std::optional<RecognisedPath>> RecogniseBundleV1(const Storage& storage,
           *prefix, "'" + path + "' is the meta file of the checkpoint '" + *prefix + "'"});
     }
   }
-  if (const std::optional<std::string> first = FirstOfPattern(path)) {
-    THAW_ASSIGN_OR_RETURN(const bool is_sharded, IsSortedTable(storage, *first));
-    if (is_sharded) return std::optional(RecognisedPath{path, ""});
+  THAW_ASSIGN_OR_RETURN(const auto files, FindTensorSliceFiles(storage, path));
+  for (const std::string& file : files) {
+    THAW_ASSIGN_OR_RETURN(const bool is_one, IsSortedTable(storage, file));
+    if (is_one) return std::optional(RecognisedPath{path, ""});
   }
   return std::optional<RecognisedPath>();
 }

@@ -39,12 +39,6 @@ Result<std::optional<RecognisedPath>> RecogniseBundleV1(const Storage& storage,
 Result<std::optional<RecognisedPath>> RecogniseSafetensors(const Storage& storage,
                                                            const std::string& path);
 
-// Between prefix and count in the name of a set of V1 files. (Written in two parts: the whole holds
-// a trigraph.)
-inline constexpr std::string_view kV1PatternMiddle =
-    "-?????"
-    "-of-";
-
 // The prefix of "prefix.data-00003-of-00008"; nullopt when `path` does not end like that.
 std::optional<std::string> PrefixOfDataFile(const std::string& path);
 

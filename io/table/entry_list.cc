@@ -93,11 +93,15 @@ ByteView EntryList::value(std::size_t index) const {
   return {arena_.data() + record.begin + record.key_size, record.value_size};
 }
 
-std::optional<std::size_t> EntryList::Find(std::string_view wanted) const {
+std::size_t EntryList::LowerBound(std::string_view wanted) const {
   const auto found = std::partition_point(records_.begin(), records_.end(), [&](const Record& r) {
     return AsChars(ByteView(arena_.data() + r.begin, r.key_size)) < wanted;
   });
-  const auto index = static_cast<std::size_t>(found - records_.begin());
+  return static_cast<std::size_t>(found - records_.begin());
+}
+
+std::optional<std::size_t> EntryList::Find(std::string_view wanted) const {
+  const std::size_t index = LowerBound(wanted);
   if (index == size() || key(index) != wanted) return std::nullopt;
   return index;
 }

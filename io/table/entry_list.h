@@ -42,7 +42,8 @@ class EntryList {
   std::string_view key(std::size_t index) const;
   ByteView value(std::size_t index) const;
 
-  // Binary search.
+  // Binary search. LowerBound: the first key that is at least `key`; size() when there is none.
+  std::size_t LowerBound(std::string_view key) const;
   std::optional<std::size_t> Find(std::string_view key) const;
 
   std::uint64_t memory_bytes() const;

@@ -35,8 +35,9 @@ void CheckHeader(ByteView bytes) {
   const auto again = DecodeBundleHeader(AsBytes(EncodeBundleHeader(*header)));
   FUZZ_CHECK(again.ok() && again->num_shards == header->num_shards);
   FUZZ_CHECK(again->is_big_endian == header->is_big_endian);
-  FUZZ_CHECK(again->producer == header->producer && again->min_consumer == header->min_consumer);
-  FUZZ_CHECK(again->bad_consumers == header->bad_consumers);
+  FUZZ_CHECK(again->versions.producer == header->versions.producer &&
+             again->versions.min_consumer == header->versions.min_consumer);
+  FUZZ_CHECK(again->versions.bad_consumers == header->versions.bad_consumers);
 }
 
 }  // namespace

@@ -64,14 +64,16 @@ GoldenTensor ParseTensor(std::vector<std::string> fields, const std::string& lin
   return tensor;
 }
 
-GoldenManifest ReadManifest() {
+GoldenManifest ReadManifest(std::string_view name) {
   GoldenManifest manifest;
-  std::istringstream lines(ReadFileBytes(GoldenPath("manifest.txt")));
+  std::istringstream lines(ReadFileBytes(GoldenPath(name)));
   for (std::string line; std::getline(lines, line);) {
     const std::vector<std::string> fields = Fields(line);
     if (fields.size() < 3) Die("malformed line", line);
     if (fields[0] == "bundle") {
-      manifest.bundles.push_back({fields[1], fields[2] == "reproduce", {}, {}});
+      const auto num_files = fields.size() > 3 ? std::stoul(fields[3]) : 0;
+      manifest.bundles.push_back(
+          {fields[1], fields[2] == "reproduce", static_cast<std::uint32_t>(num_files), {}, {}});
     } else if (fields[0] == "digest" && fields.size() == 4) {
       manifest.digests.push_back({fields[1], std::stoull(fields[2]),
                                   static_cast<std::uint32_t>(std::stoul(fields[3], nullptr, 16))});
@@ -89,7 +91,12 @@ GoldenManifest ReadManifest() {
 }  // namespace
 
 const GoldenManifest& Golden() {
-  static const GoldenManifest manifest = ReadManifest();
+  static const GoldenManifest manifest = ReadManifest("manifest.txt");
+  return manifest;
+}
+
+const GoldenManifest& GoldenV1() {
+  static const GoldenManifest manifest = ReadManifest("manifest_v1.txt");
   return manifest;
 }
 

@@ -1,7 +1,7 @@
-// The golden checkpoints of this folder and what make_golden.py wrote down about them.
+// The golden checkpoints of this folder and what make_golden.py and make_golden_v1.py wrote down
+// about them.
 //
-// Role in the flow: test support; manifest.txt in, plain structs out. make_golden.py describes the
-// file.
+// Role in the flow: test support; manifests in, plain structs out. make_golden.py describes them.
 
 #ifndef THAW_TESTS_GOLDEN_GOLDEN_MANIFEST_H_
 #define THAW_TESTS_GOLDEN_GOLDEN_MANIFEST_H_
@@ -28,7 +28,8 @@ struct GoldenTensor {
 
 struct GoldenBundle {
   std::string name;
-  bool is_reproducible = false;    // BundleWriter must write the same bytes
+  bool is_reproducible = false;    // our writer must write the same bytes
+  std::uint32_t num_files = 0;     // of a V1 checkpoint; 0: one, of the bundle's own name
   std::vector<GoldenTensor> puts;  // in the order of writing
   std::vector<GoldenTensor> gets;  // in byte order of names
 };
@@ -45,8 +46,10 @@ struct GoldenManifest {
   std::vector<GoldenDigest> digests;
 };
 
-// Reads manifest.txt once. Aborts the test program with a message when it is malformed.
+// Reads manifest.txt (V2 checkpoints) or manifest_v1.txt once. Aborts the test program with a
+// message when it is malformed.
 const GoldenManifest& Golden();
+const GoldenManifest& GoldenV1();
 
 // "…/tests/golden/NAME".
 std::string GoldenPath(std::string_view name);

@@ -1,49 +1,14 @@
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
 
 #include <google/protobuf/arena.h>
-#include <google/protobuf/io/coded_stream.h>
 
 #include <array>
-#include <limits>
 #include <utility>
 
+#include "io/checkpoint/proto/proto_values.h"
 #include "io/checkpoint/proto/tensor_bundle.pb.h"
 
 namespace thaw {
-namespace {
-
-// Our messages nest four deep; the rest is room for unknown fields.
-constexpr int kMaxNesting = 16;
-
-template <typename Message>
-bool ParseMessage(ByteView value, Message* message) {
-  if (value.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
-  google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(value.data()),
-                                               static_cast<int>(value.size()));
-  input.SetRecursionLimit(kMaxNesting);
-  return message->ParseFromCodedStream(&input) && input.ConsumedEntireMessage();
-}
-
-TensorSlice SliceFromProto(const tf::TensorSliceProto& proto) {
-  TensorSlice slice;
-  slice.dims.reserve(static_cast<std::size_t>(proto.extent_size()));
-  for (const auto& extent : proto.extent()) {
-    const bool has_length = extent.has_length_case() == tf::TensorSliceProto::Extent::kLength;
-    slice.dims.push_back({extent.start(), has_length ? extent.length() : SliceDim::kFull});
-  }
-  return slice;
-}
-
-void SliceToProto(const TensorSlice& slice, tf::TensorSliceProto* proto) {
-  for (const SliceDim& dim : slice.dims) {
-    auto* extent = proto->add_extent();
-    if (dim.is_full()) continue;
-    extent->set_start(dim.start);
-    extent->set_length(dim.length);
-  }
-}
-
-}  // namespace
 
 Result<BundleHeader> DecodeBundleHeader(ByteView value) {
   tf::BundleHeaderProto proto;
@@ -51,10 +16,7 @@ Result<BundleHeader> DecodeBundleHeader(ByteView value) {
   BundleHeader header;
   header.num_shards = proto.num_shards();
   header.is_big_endian = proto.endianness() == tf::BundleHeaderProto::BIG;
-  header.producer = proto.version().producer();
-  header.min_consumer = proto.version().min_consumer();
-  const auto& bad_consumers = proto.version().bad_consumers();
-  header.bad_consumers.assign(bad_consumers.begin(), bad_consumers.end());
+  header.versions = VersionsFromProto(proto.version());
   return header;
 }
 
@@ -90,10 +52,7 @@ std::string EncodeBundleHeader(const BundleHeader& header) {
   proto.set_num_shards(header.num_shards);
   proto.set_endianness(header.is_big_endian ? tf::BundleHeaderProto::BIG
                                             : tf::BundleHeaderProto::LITTLE);
-  tf::VersionDef* version = proto.mutable_version();
-  version->set_producer(header.producer);
-  version->set_min_consumer(header.min_consumer);
-  for (const std::int32_t consumer : header.bad_consumers) version->add_bad_consumers(consumer);
+  VersionsToProto(header.versions, proto.mutable_version());
   return proto.SerializeAsString();
 }
 

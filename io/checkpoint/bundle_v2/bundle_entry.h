@@ -16,6 +16,7 @@
 #include "io/base/result.h"
 #include "io/base/shape.h"
 #include "io/base/slice.h"
+#include "io/checkpoint/format_versions.h"
 
 namespace thaw {
 
@@ -23,15 +24,8 @@ namespace thaw {
 struct BundleHeader {
   std::int32_t num_shards = 0;
   bool is_big_endian = false;
-  // versions.proto: VersionDef. All zero where the file has none.
-  std::int32_t producer = 0;
-  std::int32_t min_consumer = 0;
-  std::vector<std::int32_t> bad_consumers;
+  FormatVersions versions;  // all zero where the file has none
 };
-
-// The version of bundles that this code writes and understands (kTensorBundleVersion in
-// TensorFlow).
-inline constexpr std::int32_t kBundleVersion = 1;
 
 // tensor_bundle.proto: BundleEntryProto, its numbers as they are in the file.
 struct BundleEntry {

@@ -89,25 +89,6 @@ class BundleIndex::Builder {
 
 namespace {
 
-// TensorSlice::BuildTensorSlice in TensorFlow: a full dimension starts at 0, any other has no
-// negative number.
-bool IsWellFormed(const TensorSlice& slice) {
-  return std::all_of(slice.dims.begin(), slice.dims.end(), [](const SliceDim& dim) {
-    return dim == SliceDim{} || (dim.start >= 0 && dim.length >= 0);
-  });
-}
-
-// InvalidArgument when some elements are in no slice, which TensorFlow says when it reads them.
-// Counting is enough for slices that do not overlap.
-Status CheckCovered(const std::vector<TensorSlice>& resolved, Dims shape) {
-  const std::int64_t wanted = NumElements(shape).value_or(0);
-  std::int64_t covered = 0;
-  for (const TensorSlice& slice : resolved) covered += NumElements(SliceShape(slice)).value_or(0);
-  if (covered == wanted) return Status();
-  return InvalidArgumentError("the slices hold " + std::to_string(covered) + " of the tensor's " +
-                              std::to_string(wanted) + " elements");
-}
-
 Status BadSlice(const TensorSlice& slice, const std::string& what) {
   return DataLossError("slice " + slice.ToString() + ": " + what);
 }
@@ -199,7 +180,7 @@ BundleIndex::Builder::SliceFault BundleIndex::Builder::CollectSlicesInto(
     const TensorSlice& slice = index_.slices_[tensor.first_slice + i];
     const std::optional<std::size_t> stored = HideSlice(record.name, slice);
     const auto resolved = ResolveSlice(slice, shape);
-    if (!IsWellFormed(slice) || !resolved.ok()) {
+    if (!IsWellFormedSlice(slice) || !resolved.ok()) {
       note(BadSlice(slice, "it does not fit the shape " + ShapeToString(shape)), &first_fault);
       continue;
     }
@@ -229,7 +210,7 @@ BundleIndex::Builder::SliceFault BundleIndex::Builder::CollectSlicesInto(
                 .WithTfClass("InternalError")};
   }
   return {EntryProblem::kMissingSlice,
-          first_missing.ok() ? CheckCovered(all_resolved, shape) : first_missing};
+          first_missing.ok() ? CheckSlicesCover(all_resolved, shape) : first_missing};
 }
 
 // The part that holds a full slice: the tensor's own entry places it.

@@ -1,6 +1,5 @@
 #include "io/checkpoint/bundle_v2/bundle_reader.h"
 
-#include <algorithm>
 #include <bit>
 #include <new>
 #include <utility>
@@ -13,9 +12,6 @@
 
 namespace thaw {
 namespace {
-
-// TensorFlow reads a header without version as version 0, and accepts it.
-constexpr std::int32_t kMinProducer = 0;
 
 class BundleReader final : public CheckpointReader {
  public:
@@ -52,28 +48,6 @@ class BundleReader final : public CheckpointReader {
   ShardFiles shards_;
 };
 
-// The order of the checks is TensorFlow's: CheckVersions.
-Status CheckVersion(const BundleHeader& header) {
-  if (header.producer < kMinProducer) {
-    return InvalidArgumentError("checkpoint producer version " + std::to_string(header.producer) +
-                                " below min producer " + std::to_string(kMinProducer))
-        .WithHint("save the checkpoint again with a newer TensorFlow");
-  }
-  if (header.min_consumer > kBundleVersion) {
-    return InvalidArgumentError("checkpoint min consumer version " +
-                                std::to_string(header.min_consumer) + " above current version " +
-                                std::to_string(kBundleVersion))
-        .WithHint("the checkpoint needs a newer reader");
-  }
-  const auto& bad = header.bad_consumers;
-  if (std::find(bad.begin(), bad.end(), kBundleVersion) != bad.end()) {
-    return InvalidArgumentError("checkpoint disallows consumer version " +
-                                std::to_string(kBundleVersion))
-        .WithHint("the checkpoint needs a newer reader");
-  }
-  return Status();
-}
-
 Result<BundleHeader> ReadHeader(const Table& table) {
   if (table.size() == 0) {
     return DataLossError("the index is empty: failed to seek to header entry")
@@ -85,7 +59,7 @@ Result<BundleHeader> ReadHeader(const Table& table) {
         .WithTfClass(Status::kNoTfClass);
   }
   THAW_ASSIGN_OR_RETURN(BundleHeader header, DecodeBundleHeader(table.value(0)));
-  THAW_RETURN_IF_ERROR(CheckVersion(header));
+  THAW_RETURN_IF_ERROR(CheckVersions(header.versions));
   if (header.num_shards < 1 || header.num_shards > static_cast<std::int32_t>(kMaxShards)) {
     return DataLossError("the header names " + std::to_string(header.num_shards) +
                          " data files; there are 1 to " + std::to_string(kMaxShards))

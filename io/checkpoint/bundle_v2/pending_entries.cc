@@ -118,7 +118,7 @@ Status PendingEntries::WriteTable(std::uint32_t num_shards,
   BundleHeader header;
   header.num_shards = static_cast<std::int32_t>(num_shards);
   header.is_big_endian = std::endian::native == std::endian::big;
-  header.producer = kBundleVersion;
+  header.versions.producer = kFormatVersion;
 
   std::string bytes;
   TableBuilder table(&bytes);

@@ -122,4 +122,19 @@ Result<std::optional<SliceOverlap>> FindSliceOverlap(std::span<const TensorSlice
   return OverlapSearch(slices).Run();
 }
 
+bool IsWellFormedSlice(const TensorSlice& slice) {
+  return std::all_of(slice.dims.begin(), slice.dims.end(), [](const SliceDim& dim) {
+    return dim == SliceDim{} || (dim.start >= 0 && dim.length >= 0);
+  });
+}
+
+Status CheckSlicesCover(std::span<const TensorSlice> resolved, Dims shape) {
+  const std::int64_t wanted = NumElements(shape).value_or(0);
+  std::int64_t covered = 0;
+  for (const TensorSlice& slice : resolved) covered += NumElements(SliceShape(slice)).value_or(0);
+  if (covered == wanted) return Status();
+  return InvalidArgumentError("the slices hold " + std::to_string(covered) + " of the tensor's " +
+                              std::to_string(wanted) + " elements");
+}
+
 }  // namespace thaw

@@ -126,5 +126,28 @@ TEST(Crc32cTest, MaskRotatesAndAddsAndIsUndone) {
   }
 }
 
+TEST(Crc32cTest, SumsOfPartsFollowFromTheWhole) {
+  const std::string a = "the first part";
+  for (const std::size_t length_b :
+       {std::size_t{0}, std::size_t{1}, std::size_t{13}, std::size_t{100'000}}) {
+    const std::string b(length_b, 'b');
+    const std::uint32_t crc_a = Crc32c(AsBytes(a));
+    const std::uint32_t crc_b = Crc32c(AsBytes(b));
+    const std::uint32_t crc_ab = Crc32c(AsBytes(a + b));
+
+    EXPECT_EQ(Crc32cWithoutStart(crc_ab, crc_a, length_b), crc_b);
+    EXPECT_EQ(Crc32cWithoutEnd(crc_ab, crc_b, length_b), crc_a);
+  }
+}
+
+TEST(Crc32cTest, LengthsOfAnySizeCanBeTakenOffTheEnd) {
+  for (const std::uint64_t length_b :
+       {std::uint64_t{1} << 31, std::uint64_t{1} << 40, UINT64_MAX}) {
+    const std::uint32_t crc_ab = Crc32cConcat(0x12345678u, 0x9abcdef0u, length_b);
+
+    EXPECT_EQ(Crc32cWithoutEnd(crc_ab, 0x9abcdef0u, length_b), 0x12345678u);
+  }
+}
+
 }  // namespace
 }  // namespace thaw

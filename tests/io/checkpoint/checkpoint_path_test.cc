@@ -6,6 +6,7 @@
 #include <string>
 
 #include "io/checkpoint/file_content.h"
+#include "io/checkpoint/tensor_slice_files.h"
 #include "io/storage/memory_storage.h"
 
 namespace thaw {

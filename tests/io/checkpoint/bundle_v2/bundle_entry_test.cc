@@ -151,7 +151,7 @@ TEST(BundleEntryTest, HeaderOfTensorFlowIsDecodedAndEncodedAgain) {
   EXPECT_EQ(header->num_shards, 1);
   EXPECT_FALSE(header->is_big_endian);
   EXPECT_EQ(header->producer, 1);
-  EXPECT_EQ(header->min_consumer, 0);
+  EXPECT_EQ(header->versions.min_consumer, 0);
   EXPECT_EQ(EncodeBundleHeader(*header), bytes);
 }
 
@@ -162,7 +162,7 @@ TEST(BundleEntryTest, HeaderWithoutVersionIsVersionZero) {
   EXPECT_EQ(header->num_shards, 2);
   EXPECT_TRUE(header->is_big_endian);
   EXPECT_EQ(header->producer, 0);
-  EXPECT_TRUE(header->bad_consumers.empty());
+  EXPECT_TRUE(header->versions.bad_consumers.empty());
 }
 
 TEST(BundleEntryTest, BadConsumersAreReadPackedAndUnpacked) {
@@ -170,7 +170,7 @@ TEST(BundleEntryTest, BadConsumersAreReadPackedAndUnpacked) {
     const auto header = DecodeBundleHeader(AsBytes(HexDecoded(hex)));
 
     ASSERT_TRUE(header.ok());
-    EXPECT_EQ(header->bad_consumers, (std::vector<std::int32_t>{1, 3}));
+    EXPECT_EQ(header->versions.bad_consumers, (std::vector<std::int32_t>{1, 3}));
   }
 }
 

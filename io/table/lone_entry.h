@@ -1,0 +1,45 @@
+// LoneEntry: a block that holds one entry only, found without reading its value.
+//
+// Role in the flow: a table whose values are large has such blocks. Who knows where the interesting
+// bytes of the value begin can leave them where they are and still check them: their own checksum
+// follows from that of the block and from the few bytes around them. It must not know what the
+// value means.
+// Format: docs/format/sorted_table.md §2, §3.
+
+#ifndef THAW_IO_TABLE_LONE_ENTRY_H_
+#define THAW_IO_TABLE_LONE_ENTRY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/base/result.h"
+#include "io/storage/storage.h"
+#include "io/table/layout.h"
+
+namespace thaw {
+
+struct LoneEntry {
+  std::uint64_t value_offset = 0;  // in the file
+  std::uint64_t value_size = 0;
+  std::string value_head;         // the first bytes of the value
+  std::uint32_t head_crc32c = 0;  // of the block up to the end of `value_head`
+  std::uint32_t rest_crc32c = 0;  // what the bytes behind `value_head` must have
+};
+
+// The entry when the block is uncompressed, holds just this key, and nothing about it is unusual;
+// nullopt: read the block whole to find out.
+//   handle: of a block of that file, its trailer included in the file.
+//   head_size: how many bytes of the value are wanted as `value_head`, if it has so many.
+// The block's checksum is not compared. It is right just when the bytes behind `value_head` have
+// `rest_crc32c`: that is derived from it.
+// Errors: as File::Visit.
+// Untrusted input: yes.
+Result<std::optional<LoneEntry>> FindLoneEntry(const File& file, const BlockHandle& handle,
+                                               std::string_view key, std::size_t head_size);
+
+}  // namespace thaw
+
+#endif  // THAW_IO_TABLE_LONE_ENTRY_H_
