@@ -141,6 +141,10 @@ Result<std::vector<double>> CheckpointTimes(std::span<const std::string> prefixe
 Status RemoveCheckpoint(const std::string& prefix, SaverVersion version,
                         const std::string& meta_graph_suffix) {
   THAW_RETURN_IF_ERROR(RemoveMatching(WithoutShardNumbers(prefix), "." + meta_graph_suffix));
+  return RemoveCheckpointData(prefix, version);
+}
+
+Status RemoveCheckpointData(const std::string& prefix, SaverVersion version) {
   if (version == SaverVersion::kV1) return RemoveMatching(prefix, "");
   THAW_RETURN_IF_ERROR(RemoveMatching(prefix, kIndexSuffix));
   return RemoveMatching(prefix, kDataPattern);

@@ -49,6 +49,9 @@ Result<std::vector<double>> CheckpointTimes(std::span<const std::string> prefixe
 Status RemoveCheckpoint(const std::string& prefix, SaverVersion version = SaverVersion::kV2,
                         const std::string& meta_graph_suffix = "meta");
 
+// The same but for the meta graph.
+Status RemoveCheckpointData(const std::string& prefix, SaverVersion version);
+
 struct StateUpdate {
   std::string model_checkpoint_path;  // the latest
   // From the oldest to the newest; the latest is added unless it is the last of them.

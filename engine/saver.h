@@ -54,6 +54,7 @@ class Saver {
                               const SaverOptions& options = {});
 
   bool is_empty() const { return items_.empty(); }
+  SaverVersion write_version() const { return options_.write_version; }
 
   // Writes a checkpoint, then the state file of its directory, then removes at most one old
   // checkpoint. Returns what to restore from; nullopt when the Saver is empty. A failure leaves the
