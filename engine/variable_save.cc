@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "io/base/file_path.h"
+#include "io/checkpoint/bundle_v1/tensor_slice_writer.h"
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 
 namespace thaw {
@@ -24,7 +25,8 @@ Status CheckFolder(const std::string& prefix) {
   return ErrnoError(errno, "cannot write a checkpoint there").WithFile(folder);
 }
 
-Status AddItem(const SaverItem& item, BundleWriter* writer) {
+template <typename Writer>
+Status AddItem(const SaverItem& item, Writer* writer) {
   const Variable& variable = *item.variable;
   const bool is_string = variable.dtype == DType::kString;
   if (!item.is_slice) {
@@ -37,10 +39,20 @@ Status AddItem(const SaverItem& item, BundleWriter* writer) {
                                       variable.buffer);
 }
 
-Status WriteV2(std::span<const SaverItem> items, const std::string& prefix) {
-  THAW_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Create(prefix, {.overwrite = true}));
-  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(AddItem(item, &writer));
-  return writer.Finish();
+template <typename Writer>
+Status WriteItems(std::span<const SaverItem> items, Writer* writer) {
+  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(AddItem(item, writer));
+  return writer->Finish();
+}
+
+Result<std::string> WriteV1(std::span<const SaverItem> items, const std::string& prefix,
+                            bool sharded) {
+  THAW_ASSIGN_OR_RETURN(
+      TensorSliceWriter writer,
+      TensorSliceWriter::Create(prefix, {.num_shards = sharded ? 1u : 0u, .overwrite = true}));
+  std::string path = writer.checkpoint_path();
+  THAW_RETURN_IF_ERROR(WriteItems(items, &writer));
+  return path;
 }
 
 }  // namespace
@@ -48,9 +60,11 @@ Status WriteV2(std::span<const SaverItem> items, const std::string& prefix) {
 Result<std::string> SaveVariables(std::span<const SaverItem> items, const std::string& prefix,
                                   const SaveFormat& format) {
   for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(CheckHasValue(*item.variable));
+  if (format.version == SaverVersion::kV1) return WriteV1(items, prefix, format.sharded);
   // TensorFlow's data files of devices begin in a folder beside the prefix, which it does not make.
   if (format.sharded) THAW_RETURN_IF_ERROR(CheckFolder(prefix));
-  THAW_RETURN_IF_ERROR(WriteV2(items, prefix));
+  THAW_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Create(prefix, {.overwrite = true}));
+  THAW_RETURN_IF_ERROR(WriteItems(items, &writer));
   return prefix;
 }
 

@@ -360,6 +360,28 @@ TEST_F(SaverTest, ACheckpointThatCannotBeRemovedIsReported) {
   EXPECT_THAT(saver.removal_failure().message(), HasSubstr("old.index"));
 }
 
+TEST_F(SaverTest, V1IsOneFileOrAPatternOfFiles) {
+  Make("w", 1);
+  Initialise();
+  SaverOptions options;
+  options.write_version = SaverVersion::kV1;
+  options.max_to_keep = 1;
+  Saver saver = MakeSaver(store_, options);
+  options.sharded = true;
+  Saver sharded = MakeSaver(store_, options);
+  const std::string pattern = "s-" + std::string(5, '?') + "-of-00001";
+
+  EXPECT_EQ(SaveStep(saver, folder_.Path("m"), 1), folder_.Path("m-1"));
+  EXPECT_EQ(SaveStep(saver, folder_.Path("m"), 2), folder_.Path("m-2"));
+  EXPECT_THAT(sharded.Save(folder_.Path("s")).value(), Optional(folder_.Path(pattern)));
+
+  EXPECT_THAT(folder_.Names(), ElementsAre("checkpoint", "m-2", "s-00000-of-00001"));
+  EXPECT_THAT(folder_.Read("checkpoint"), HasSubstr(pattern));
+  EXPECT_TRUE(sharded.Save(folder_.Path("t")).ok());
+  EXPECT_THAT(folder_.Names(), ElementsAre("checkpoint", "m-2", "t-00000-of-00001"));
+  EXPECT_EQ(saver.Save(folder_.Path("none/m")).status().tf_class(), "ValueError");
+}
+
 TEST_F(SaverTest, APrefixMayBeADirectoryWithASlash) {
   Make("w", 1);
   Initialise();
