@@ -1,5 +1,7 @@
 #include "python/src/dtypes.h"
 
+#include <nanobind/stl/string.h>
+
 #include <array>
 #include <string>
 

@@ -2,10 +2,22 @@
 
 #include <nanobind/stl/string.h>
 
+#include <array>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
 #include "engine/checkpoint.h"
+#include "io/base/name_glob.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"
 #include "python/src/errors.h"
+#include "python/src/lent_buffer.h"
+#include "python/src/load_run.h"
+#include "python/src/load_targets.h"
 #include "python/src/paths.h"
 
 namespace nb = nanobind;
@@ -13,16 +25,75 @@ namespace nb = nanobind;
 namespace thaw::python {
 namespace {
 
-Checkpoint OpenCheckpoint(nb::handle path) {
+// An open checkpoint as Python holds it: it can be closed while other threads use it; those keep
+// the handle that they took.
+class OpenCheckpoint {
+ public:
+  explicit OpenCheckpoint(Checkpoint checkpoint)
+      : prefix_(checkpoint.prefix()), checkpoint_(std::move(checkpoint)) {}
+
+  // Errors: FailedPreconditionError  it was closed.
+  Checkpoint Get() const {
+    std::optional<Checkpoint> checkpoint;
+    {
+      const std::lock_guard lock(mutex_);
+      checkpoint = checkpoint_;
+    }
+    // Raised without the lock: it runs Python, which may wait for a thread that waits for the lock.
+    if (!checkpoint) {
+      RaiseStatus(FailedPreconditionError("the checkpoint is closed").WithFile(prefix_));
+    }
+    return *std::move(checkpoint);
+  }
+
+  void Close() {
+    std::optional<Checkpoint> closing;
+    const std::lock_guard lock(mutex_);
+    closing.swap(checkpoint_);
+  }
+
+  bool is_closed() const {
+    const std::lock_guard lock(mutex_);
+    return !checkpoint_.has_value();
+  }
+
+  const std::string& prefix() const { return prefix_; }
+
+ private:
+  const std::string prefix_;
+  mutable std::mutex mutex_;
+  std::optional<Checkpoint> checkpoint_;
+};
+
+OpenCheckpoint* Open(nb::handle path, nb::handle io) {
+  static constexpr std::array<std::pair<std::string_view, IoMode>, 4> kModes = {
+      {{"auto", IoMode::kAuto},
+       {"mmap", IoMode::kMmap},
+       {"pread", IoMode::kPread},
+       {"direct", IoMode::kDirect}}};
   const std::string path_bytes = PathFromPython(path, "path");
+  const std::string mode = TextFromPython(io, "io");
+  OpenOptions options;
+  bool is_known = false;
+  for (const auto& [name, value] : kModes) {
+    if (name != mode) continue;
+    options.io = value;
+    is_known = true;
+  }
+  if (!is_known) {
+    const std::string text = "io must be 'auto', 'mmap', 'pread' or 'direct', not " +
+                             nb::cast<std::string>(nb::repr(io));
+    throw nb::value_error(text.c_str());
+  }
   Result<Checkpoint> opened = [&] {
     const nb::gil_scoped_release release;
-    return Checkpoint::Open(path_bytes);
+    return Checkpoint::Open(path_bytes, options);
   }();
-  return ValueOrRaise(std::move(opened));
+  return new OpenCheckpoint(ValueOrRaise(std::move(opened)));
 }
 
-nb::list NamesOf(const Checkpoint& checkpoint) {
+nb::list NamesOf(const OpenCheckpoint& self) {
+  const Checkpoint checkpoint = self.Get();
   nb::list names;
   for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) {
     names.append(TextToPython(checkpoint.tensor(i).name));
@@ -30,13 +101,202 @@ nb::list NamesOf(const Checkpoint& checkpoint) {
   return names;
 }
 
+bool Contains(const OpenCheckpoint& self, nb::handle name) {
+  const Checkpoint checkpoint = self.Get();
+  return PyUnicode_Check(name.ptr()) != 0 &&
+         checkpoint.reader()->Find(TextFromPython(name, "name")).has_value();
+}
+
+// ((slice, …), …) of a tensor that is stored in parts.
+nb::tuple SlicesOf(const TensorInfo& tensor) {
+  nb::list slices;
+  for (const StoredPart& part : tensor.parts) {
+    if (part.slice == nullptr) continue;
+    nb::list index;
+    const TensorSlice slice = ValueOrRaise(ResolveSlice(*part.slice, tensor.shape));
+    for (const SliceDim& dim : slice.dims) {
+      index.append(nb::slice(dim.start, dim.start + dim.length));
+    }
+    slices.append(nb::tuple(index));
+  }
+  return nb::tuple(slices);
+}
+
+std::uint64_t BytesOf(const TensorInfo& tensor) {
+  std::uint64_t bytes = 0;
+  if (IsFixedSize(tensor.dtype)) {
+    // The reader checked the product.
+    return static_cast<std::uint64_t>(NumElements(tensor.shape).value_or(0)) *
+           ElementSize(tensor.dtype);
+  }
+  for (const StoredPart& part : tensor.parts) bytes += part.extent.length;
+  return bytes;
+}
+
+// (TensorFlow's name of the dtype, shape, bytes, slices), all of the index.
+nb::tuple Describe(const OpenCheckpoint& self, nb::handle name) {
+  const Checkpoint checkpoint = self.Get();
+  const TensorInfo tensor = ValueOrRaise(checkpoint.Find(TextFromPython(name, "name")));
+  return nb::make_tuple(DTypeToName(tensor.dtype), ShapeToPython(tensor.shape), BytesOf(tensor),
+                        SlicesOf(tensor));
+}
+
+TensorSlice BoxFromPython(nb::handle box) {
+  TensorSlice slice;
+  for (const nb::handle range : nb::borrow<nb::sequence>(box)) {
+    slice.dims.push_back({nb::cast<std::int64_t>(range[0]), nb::cast<std::int64_t>(range[1])});
+  }
+  return slice;
+}
+
+// One tensor, or the box ((start, length), …) of it, as a new array.
+nb::object Read(const OpenCheckpoint& self, nb::handle name, nb::handle box, bool verify) {
+  const Checkpoint checkpoint = self.Get();
+  const TensorInfo tensor = ValueOrRaise(checkpoint.Find(TextFromPython(name, "name")));
+  std::optional<TensorSlice> slice;
+  if (!box.is_none()) slice = BoxFromPython(box);
+  std::vector<LoadTarget> targets;
+  targets.push_back(NewArrayTarget(tensor, tensor.dtype, checkpoint.reader()->is_byte_swapped(),
+                                   slice ? &*slice : nullptr));
+  RestoreOptions options;
+  options.verify = verify;
+  RunLoad(checkpoint, targets, options, nb::none());
+  return targets.front().array;
+}
+
+// Indices of the tensors that names and globs choose, each once, in the order given; all in order
+// of their names for None.
+// Errors: NotFoundError  a name, or a glob that matches nothing.
+std::vector<std::size_t> Choose(const Checkpoint& checkpoint, nb::handle names) {
+  std::vector<std::size_t> chosen;
+  if (names.is_none()) {
+    for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) chosen.push_back(i);
+    return chosen;
+  }
+  if (PyUnicode_Check(names.ptr()) != 0 || PyBytes_Check(names.ptr()) != 0) {
+    throw nb::type_error("names must be an iterable of names, not one name: write [name]");
+  }
+  std::unordered_set<std::size_t> seen;
+  const auto choose = [&](std::size_t index) {
+    if (seen.insert(index).second) chosen.push_back(index);
+  };
+  for (const nb::handle item : nb::iter(names)) {
+    const std::string name = TextFromPython(item, "names: an element");
+    if (const auto index = checkpoint.reader()->Find(name)) {
+      choose(*index);
+      continue;
+    }
+    bool found = false;
+    const bool is_glob = name.find_first_of("*?[\\") != std::string::npos;
+    for (std::size_t i = 0; is_glob && i < checkpoint.num_tensors(); ++i) {
+      if (!GlobMatches(name, checkpoint.tensor(i).name)) continue;
+      found = true;
+      choose(i);
+    }
+    if (!found) RaiseStatus(checkpoint.Find(name).status());
+  }
+  return chosen;
+}
+
+// The dtype in which `tensor` is wanted; `wish` is None, a dict of stored to wanted dtypes, or a
+// callable f(name, dtype, shape) that gives a dtype or None.
+class DTypeWish {
+ public:
+  explicit DTypeWish(nb::handle wish) : wish_(nb::borrow(wish)) {
+    if (wish.is_none() || PyCallable_Check(wish.ptr()) != 0) return;
+    if (!nb::isinstance(wish, nb::module_::import_("collections.abc").attr("Mapping"))) {
+      throw nb::type_error(
+          "dtype must be a mapping of stored to wanted dtypes, or a callable f(name, dtype, "
+          "shape)");
+    }
+    for (const nb::handle item : nb::iter(wish.attr("items")())) {
+      const DType stored = DTypeFromPython(item[0], "dtype: a key");
+      wanted_[static_cast<std::size_t>(stored)] = DTypeFromPython(item[1], "dtype: a value");
+    }
+  }
+
+  DType For(const TensorInfo& tensor) const {
+    if (wish_.is_none()) return tensor.dtype;
+    if (PyCallable_Check(wish_.ptr()) == 0) {
+      const DType wanted = wanted_[static_cast<std::size_t>(tensor.dtype)];
+      return wanted == DType::kInvalid ? tensor.dtype : wanted;
+    }
+    const nb::object wanted =
+        wish_(TextToPython(tensor.name), DTypeToName(tensor.dtype), ShapeToPython(tensor.shape));
+    return wanted.is_none() ? tensor.dtype : DTypeFromPython(wanted, "dtype: what it returned");
+  }
+
+ private:
+  nb::object wish_;
+  std::array<DType, 64> wanted_{};  // by stored dtype; kInvalid: as it is
+};
+
+nb::dict Load(const OpenCheckpoint& self, nb::handle names, nb::handle dtype, nb::handle threads,
+              bool verify, nb::handle memory_budget, nb::handle progress) {
+  const RestoreOptions options = LoadOptionsFromPython(threads, verify, memory_budget);
+  CheckProgress(progress);
+  const DTypeWish wish(dtype);
+  const Checkpoint checkpoint = self.Get();
+  const bool is_byte_swapped = checkpoint.reader()->is_byte_swapped();
+  std::vector<LoadTarget> targets;
+  for (const std::size_t index : Choose(checkpoint, names)) {
+    const TensorInfo tensor = checkpoint.tensor(index);
+    targets.push_back(NewArrayTarget(tensor, wish.For(tensor), is_byte_swapped));
+  }
+  RunLoad(checkpoint, targets, options, progress);
+  nb::dict arrays;
+  for (const LoadTarget& target : targets) {
+    arrays[TextToPython(target.request.tensor)] = target.array;
+  }
+  return arrays;
+}
+
+nb::object LoadInto(const OpenCheckpoint& self, nb::handle arrays, bool cast, nb::handle threads,
+                    bool verify, nb::handle memory_budget, nb::handle progress) {
+  const RestoreOptions options = LoadOptionsFromPython(threads, verify, memory_budget);
+  CheckProgress(progress);
+  if (!nb::isinstance(arrays, nb::module_::import_("collections.abc").attr("Mapping"))) {
+    throw nb::type_error("arrays must be a mapping of names to buffers");
+  }
+  const Checkpoint checkpoint = self.Get();
+  const bool is_byte_swapped = checkpoint.reader()->is_byte_swapped();
+  std::vector<LoadTarget> targets;
+  for (const nb::handle item : nb::iter(arrays.attr("items")())) {
+    const std::string name = TextFromPython(item[0], "arrays: a name");
+    std::optional<TensorInfo> tensor;
+    if (const auto index = checkpoint.reader()->Find(name)) tensor = checkpoint.tensor(*index);
+    targets.push_back(CallerTarget(item[1], name, tensor, cast, is_byte_swapped));
+  }
+  CheckApart(targets);
+  return RunLoad(checkpoint, targets, options, progress);
+}
+
 }  // namespace
 
 void BindLoading(nb::module_& module) {
-  nb::class_<Checkpoint>(module, "Checkpoint")
-      .def_prop_ro("prefix", [](const Checkpoint& self) { return TextToPython(self.prefix()); })
-      .def("names", &NamesOf);
-  module.def("open", &OpenCheckpoint, nb::arg("path"));
+  nb::class_<OpenCheckpoint>(module, "OpenCheckpoint", "An open checkpoint: see tensorthaw.open.")
+      .def_prop_ro("prefix", [](const OpenCheckpoint& self) { return TextToPython(self.prefix()); })
+      .def_prop_ro("format",
+                   [](const OpenCheckpoint& self) {
+                     return TextToPython(CheckpointFormatName(self.Get().format()));
+                   })
+      .def_prop_ro("closed", &OpenCheckpoint::is_closed)
+      .def("close", &OpenCheckpoint::Close)
+      .def("names", &NamesOf)
+      .def("contains", &Contains, nb::arg("name"))
+      .def("__len__", [](const OpenCheckpoint& self) { return self.Get().num_tensors(); })
+      .def("describe", &Describe, nb::arg("name"))
+      .def("read", &Read, nb::arg("name"), nb::arg("box").none(), nb::arg("verify"))
+      .def("load", &Load, nb::arg("names").none(), nb::arg("dtype").none(),
+           nb::arg("threads").none(), nb::arg("verify"), nb::arg("memory_budget").none(),
+           nb::arg("progress").none())
+      .def("load_into", &LoadInto, nb::arg("arrays"), nb::arg("cast"), nb::arg("threads").none(),
+           nb::arg("verify"), nb::arg("memory_budget").none(), nb::arg("progress").none());
+  module.def("lend", &DlpackOverArray, nb::arg("array"));
+  module.def(
+      "numpy_dtype", [](nb::handle dtype) { return DTypeToNumpy(DTypeFromPython(dtype, "dtype")); },
+      nb::arg("dtype"));
+  module.def("open", &Open, nb::arg("path"), nb::arg("io"), nb::rv_policy::take_ownership);
 }
 
 }  // namespace thaw::python

@@ -1,5 +1,7 @@
 #include "python/src/paths.h"
 
+#include <nanobind/stl/string.h>
+
 namespace nb = nanobind;
 
 namespace thaw::python {

@@ -1,17 +1,28 @@
 """Restores TensorFlow checkpoints without TensorFlow.
 
     import tensorthaw as tt
-    arrays = tt.load("model-0")                       # dict of numpy arrays
+
+    with tt.open("model-0") as ckpt:          # a mapping of names to lazy tensors
+        ckpt["w"].shape, ckpt["w"][10:20]
+    arrays = tt.load("model-0")               # a dict of numpy arrays, read in parallel
+    tt.load_into("model-0", {"w": my_array})  # into memory that is there already
+    tt.save("out", arrays)                    # a checkpoint that TensorFlow reads
+
+Errors have the names of TensorFlow's (`tensorthaw.errors`), and are raised where it raises them.
 """
 
 from __future__ import annotations
 
+from . import errors
+from ._core import __version__
+from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
+from ._report import LoadReport
 from .errors import (
     AbortedError, AlreadyExistsError, CancelledError, DataLossError, DeadlineExceededError,
     FailedPreconditionError, InternalError, InvalidArgumentError, NotFoundError, OpError,
     OutOfRangeError, PermissionDeniedError, ResourceExhaustedError, UnauthenticatedError,
     UnavailableError, UnimplementedError, UnknownError)
-from . import errors
-from ._core import __version__
 
-__all__ = ["__version__", "errors", *errors.__all__]
+__all__ = [
+    "__version__", "errors", "Checkpoint", "LoadReport", "Tensor", "load", "load_into", "open",
+    "save", "trim_pool", *errors.__all__]

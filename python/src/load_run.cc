@@ -1,0 +1,143 @@
+#include "python/src/load_run.h"
+
+#include <nanobind/stl/string.h>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "python/src/arrays.h"
+#include "python/src/errors.h"
+#include "python/src/interruptible.h"
+#include "python/src/paths.h"
+
+namespace nb = nanobind;
+
+namespace thaw::python {
+namespace {
+
+// Below this a load is over before a thread for it would have started.
+constexpr std::uint64_t kSmallLoad = std::uint64_t{1} << 20;
+
+// A positive int, or nothing for None.
+std::optional<std::int64_t> PositiveFromPython(nb::handle value, const char* argument,
+                                               std::int64_t largest) {
+  if (value.is_none()) return std::nullopt;
+  if (PyLong_Check(value.ptr()) == 0 || PyBool_Check(value.ptr()) != 0) {
+    const std::string text = std::string(argument) + " must be an int or None, not " +
+                             nb::cast<std::string>(value.type().attr("__name__"));
+    throw nb::type_error(text.c_str());
+  }
+  int overflow = 0;
+  const std::int64_t number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow != 0 || number < 1 || number > largest) {
+    const std::string text = std::string(argument) + " must be from 1 to " +
+                             std::to_string(largest) + ", not " +
+                             nb::cast<std::string>(nb::repr(value));
+    throw nb::value_error(text.c_str());
+  }
+  return number;
+}
+
+std::uint64_t BytesOf(std::span<const Request> requests) {
+  std::uint64_t bytes = 0;
+  for (const Request& request : requests) {
+    // Strings are of unknown length; one element is not nothing.
+    bytes += request.strings != nullptr ? kSmallLoad : request.buffer.size();
+  }
+  return bytes;
+}
+
+// Small loads run here and now, without a thread; they are over before anyone could interrupt them.
+RestoreOutcome RunRequests(const Checkpoint& checkpoint, std::span<const Request> requests,
+                           RestoreOptions options, nb::handle progress) {
+  RestoreOutcome outcome;
+  if (BytesOf(requests) < kSmallLoad && progress.is_none()) {
+    options.threads = 1;
+    const nb::gil_scoped_release release;
+    outcome = Restore(checkpoint, requests, options);
+    return outcome;
+  }
+  RunInterruptibly(
+      [&](const RunControl& control) {
+        options.cancel = control.cancel;
+        if (!progress.is_none()) options.progress = control.progress;
+        outcome = Restore(checkpoint, requests, options);
+      },
+      progress);
+  return outcome;
+}
+
+// Zeros what a failed request left; what the engine poisoned is zero already.
+void ZeroFailed(const LoadTarget& target) {
+  if (!target.needs_cast) return;
+  const MutableByteView bytes = MemoryOf(target.array).bytes;
+  std::fill(bytes.begin(), bytes.end(), std::byte{0});
+}
+
+nb::object MakeReport(const Checkpoint& checkpoint, std::span<const LoadTarget> targets,
+                      const RestoreOutcome& outcome) {
+  nb::list done;
+  nb::dict failed;
+  nb::list untouched;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const nb::str name = TextToPython(targets[i].request.tensor);
+    if (i >= outcome.requests.size() || outcome.requests[i].state == BufferState::kUntouched) {
+      untouched.append(name);
+    } else if (outcome.requests[i].state == BufferState::kDone) {
+      done.append(name);
+    }
+    if (i < outcome.requests.size() && !outcome.requests[i].status.ok() &&
+        outcome.requests[i].state != BufferState::kDone) {
+      failed[name] = MakeException(outcome.requests[i].status);
+    }
+  }
+  return nb::module_::import_("tensorthaw._report")
+      .attr("LoadReport")(TextToPython(checkpoint.prefix()), nb::tuple(done), failed,
+                          nb::tuple(untouched), outcome.restored_bytes, outcome.seconds);
+}
+
+void Finish(std::span<const LoadTarget> targets, const RestoreOutcome& outcome) {
+  for (std::size_t i = 0; i < outcome.requests.size(); ++i) {
+    if (outcome.requests[i].state == BufferState::kDone) FinishTarget(targets[i]);
+    if (outcome.requests[i].state == BufferState::kPoisoned) ZeroFailed(targets[i]);
+  }
+}
+
+}  // namespace
+
+RestoreOptions LoadOptionsFromPython(nb::handle threads, bool verify, nb::handle memory_budget) {
+  constexpr std::int64_t kMostThreads = 1024;
+  RestoreOptions options;
+  options.verify = verify;
+  if (const auto number = PositiveFromPython(threads, "threads", kMostThreads)) {
+    options.threads = static_cast<int>(*number);
+  }
+  if (const auto bytes = PositiveFromPython(memory_budget, "memory_budget",
+                                            std::numeric_limits<std::int64_t>::max())) {
+    options.memory_budget = static_cast<std::uint64_t>(*bytes);
+  }
+  return options;
+}
+
+void CheckProgress(nb::handle progress) {
+  if (progress.is_none() || PyCallable_Check(progress.ptr()) != 0) return;
+  throw nb::type_error("progress must be a callable or None");
+}
+
+nb::object RunLoad(const Checkpoint& checkpoint, std::vector<LoadTarget>& targets,
+                   const RestoreOptions& options, nb::handle progress) {
+  std::vector<Request> requests;
+  requests.reserve(targets.size());
+  for (const LoadTarget& target : targets) requests.push_back(target.request);
+  const RestoreOutcome outcome = RunRequests(checkpoint, requests, options, progress);
+  Finish(targets, outcome);
+  nb::object report = MakeReport(checkpoint, targets, outcome);
+  if (outcome.status.ok()) return report;
+  const nb::object exception = MakeException(outcome.status);
+  exception.attr("report") = report;
+  Raise(exception);
+}
+
+}  // namespace thaw::python

@@ -1,0 +1,151 @@
+#include "python/src/load_targets.h"
+
+#include <nanobind/stl/string.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/kernels/dtype_conversions.h"
+#include "io/base/slice.h"
+#include "io/base/status.h"
+#include "python/src/arrays.h"
+#include "python/src/dtypes.h"
+#include "python/src/errors.h"
+#include "python/src/lent_buffer.h"
+#include "python/src/paths.h"
+#include "python/src/pool_memory.h"
+
+namespace nb = nanobind;
+
+namespace thaw::python {
+namespace {
+
+bool IsComplex(DType dtype) { return dtype == DType::kComplex64 || dtype == DType::kComplex128; }
+
+// The engine converts on the way between floats; NumPy and ml_dtypes do the rest afterwards. What
+// is left makes no sense and stays the engine's error.
+bool NumpyConverts(DType from, DType to, bool is_byte_swapped) {
+  if (from == to || !IsFixedSize(from) || !IsFixedSize(to)) return false;
+  if (IsComplex(from) && !IsComplex(to)) return false;
+  return FindKernel(from, to, is_byte_swapped) == nullptr;
+}
+
+std::string Label(const std::string& name) {
+  return "arrays[" + nb::cast<std::string>(nb::repr(TextToPython(name))) + "]";
+}
+
+// `landing` is where the elements land, of dtype `dtype`.
+void Land(LoadTarget& target, nb::object landing, DType dtype) {
+  target.request.dtype = dtype;
+  target.request.buffer = MemoryOf(landing).bytes;
+  target.landing = std::move(landing);
+}
+
+void ReceiveStrings(LoadTarget& target) {
+  target.strings = std::make_unique<std::vector<std::string>>();
+  target.request.dtype = DType::kString;
+  target.request.strings = target.strings.get();
+}
+
+void CheckLent(nb::handle array, const std::string& label) {
+  const nb::object dtype = array.attr("dtype");
+  if (DTypeOfNumpy(dtype) == DType::kInvalid) {
+    const std::string text =
+        label + ": TensorFlow has no dtype like " + nb::cast<std::string>(nb::str(dtype));
+    throw nb::type_error(text.c_str());
+  }
+  const ArrayMemory memory = MemoryOf(array);
+  const char* fault = nullptr;
+  if (!memory.is_contiguous) fault = " is not C-contiguous";
+  if (!memory.is_writable) fault = " is read-only";
+  if (fault != nullptr) throw nb::value_error((label + fault).c_str());
+  if (!nb::cast<bool>(dtype.attr("isnative"))) {
+    RaiseStatus(InvalidArgumentError(label + " has the other byte order"));
+  }
+}
+
+}  // namespace
+
+LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_swapped,
+                          const TensorSlice* box) {
+  LoadTarget target;
+  target.request.tensor = tensor.name;
+  target.request.allow_conversion = wanted != tensor.dtype;
+  target.request.shape = Shape(tensor.shape.begin(), tensor.shape.end());
+  if (box != nullptr) {
+    target.request.slice_spec = ShapeAndSliceToString(tensor.shape, *box);
+    target.request.shape = SliceShape(*box);
+  }
+  if (wanted == DType::kString) {
+    ReceiveStrings(target);
+    target.array = EmptyArray(DType::kString, target.request.shape);
+    return target;
+  }
+  target.array = EmptyPoolArray(wanted, target.request.shape);
+  target.needs_cast = NumpyConverts(tensor.dtype, wanted, is_byte_swapped);
+  if (target.needs_cast) {
+    Land(target, EmptyPoolArray(tensor.dtype, target.request.shape), tensor.dtype);
+  } else {
+    Land(target, target.array, wanted);
+  }
+  return target;
+}
+
+LoadTarget CallerTarget(nb::handle buffer, const std::string& name,
+                        const std::optional<TensorInfo>& tensor, bool cast, bool is_byte_swapped) {
+  const std::string label = Label(name);
+  nb::object array = ArrayOverBuffer(buffer, label);
+  CheckLent(array, label);
+  LoadTarget target;
+  target.request.tensor = name;
+  target.request.allow_conversion = cast;
+  target.request.shape = ShapeFromPython(array.attr("shape"), label.c_str());
+  target.array = array;
+  DType dtype = DTypeOfNumpy(array.attr("dtype"));
+  if (tensor && HoldsElementsOf(dtype, tensor->dtype)) dtype = tensor->dtype;
+  if (dtype == DType::kString) {
+    if (nb::cast<std::string>(array.attr("dtype").attr("kind")) != "O") {
+      const std::string text = label + " must have dtype object to hold strings";
+      throw nb::type_error(text.c_str());
+    }
+    ReceiveStrings(target);
+    return target;
+  }
+  target.needs_cast = cast && tensor && NumpyConverts(tensor->dtype, dtype, is_byte_swapped);
+  if (target.needs_cast) {
+    Land(target, EmptyPoolArray(tensor->dtype, target.request.shape), tensor->dtype);
+  } else {
+    Land(target, std::move(array), dtype);
+  }
+  return target;
+}
+
+void CheckApart(std::span<const LoadTarget> targets) {
+  struct Range {
+    const std::byte* begin;
+    const std::byte* end;
+    const LoadTarget* target;
+  };
+  std::vector<Range> ranges;
+  for (const LoadTarget& target : targets) {
+    const MutableByteView bytes = MemoryOf(target.array).bytes;
+    if (!bytes.empty()) ranges.push_back({bytes.data(), bytes.data() + bytes.size(), &target});
+  }
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  for (std::size_t i = 1; i < ranges.size(); ++i) {
+    if (ranges[i].begin >= ranges[i - 1].end) continue;
+    const std::string text = Label(ranges[i - 1].target->request.tensor) + " and " +
+                             Label(ranges[i].target->request.tensor) + " share memory";
+    throw nb::value_error(text.c_str());
+  }
+}
+
+void FinishTarget(const LoadTarget& target) {
+  if (target.strings != nullptr) AssignStrings(target.array, *target.strings);
+  if (!target.needs_cast) return;
+  nb::module_::import_("numpy").attr("copyto")(target.array, target.landing,
+                                               nb::arg("casting") = "unsafe");
+}
+
+}  // namespace thaw::python
