@@ -27,10 +27,9 @@ Status OutOfMemory() { return ResourceExhaustedError("no memory to plan and repo
 
 // Gives a variable the value of its initializer.
 Status RunInitializer(Variable& variable, VariableStore& store) {
-  const auto* constant = std::get_if<ConstantInitializer>(&variable.initializer);
-  if (constant != nullptr && ShapesCompatible(variable.shape, constant->shape)) {
-    variable.shape = constant->shape;  // the value knows what the declaration left open
-  }
+  // The value knows what the declaration left open.
+  const std::optional<Shape> value_shape = ShapeOfValue(variable.initializer);
+  if (!variable.slice_info && value_shape) variable.shape = *value_shape;
   const SliceInfo* part = variable.slice_info ? &*variable.slice_info : nullptr;
   const Dims full_shape = part ? Dims(part->full_shape) : Dims(variable.shape);
   const TensorSlice* slice = part ? &part->slice : nullptr;

@@ -47,13 +47,11 @@ bool HaveSameCount(Dims a, Dims b) {
 Result<Request> MakeRequest(const CheckpointReader& reader, const VariableAssignment& assignment,
                             VariableStore& store) {
   Variable& variable = *assignment.variable;
+  // Its value may have another shape than the one before, as far as its declaration allows.
+  const bool is_open = !variable.static_shape || !IsFullyDefined(*variable.static_shape);
   std::optional<Shape> stored;
-  if (assignment.reshape || !IsFullyDefined(variable.shape)) {
-    stored = StoredShape(reader, *assignment.source);
-  }
-  if (!IsFullyDefined(variable.shape)) {
-    if (stored && ShapesCompatible(variable.shape, *stored)) variable.shape = *stored;
-  }
+  if (assignment.reshape || is_open) stored = StoredShape(reader, *assignment.source);
+  if (is_open && stored && variable.Accepts(*stored)) variable.shape = *stored;
   if (IsFullyDefined(variable.shape)) THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
   Request request;
   request.tensor = assignment.source->tensor;

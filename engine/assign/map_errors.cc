@@ -98,12 +98,13 @@ Fault MapErrors::TensorNotFound(const MapEntry& entry) {
 }
 
 Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, Dims stored) {
+  const Shape& declared = *variable.static_shape;
   std::string differ;
-  if (variable.shape.size() != stored.size()) {
+  if (declared.size() != stored.size()) {
     differ = "their ranks differ";
   } else {
     for (std::size_t i = 0; i < stored.size(); ++i) {
-      if (variable.shape[i] == stored[i] || variable.shape[i] == kUnknownDim) continue;
+      if (declared[i] == stored[i] || declared[i] == kUnknownDim) continue;
       differ += differ.empty() ? "they differ in dimension " : ", ";
       differ += std::to_string(i);
     }
@@ -115,9 +116,9 @@ Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, 
            "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
   }
   return {FindingCode::kShapeMismatch,
-          ValueError("Shape of variable " + variable.op_name + ":0 (" +
-                         ShapeToTuple(variable.shape) + ") doesn't match with shape of tensor " +
-                         entry.key + " (" + ShapeToList(stored) + "): " + differ,
+          ValueError("Shape of variable " + variable.op_name + ":0 (" + ShapeToTuple(declared) +
+                         ") doesn't match with shape of tensor " + entry.key + " (" +
+                         ShapeToList(stored) + "): " + differ,
                      entry.key, hint)};
 }
 

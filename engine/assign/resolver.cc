@@ -153,7 +153,7 @@ class MapResolver {
     if (!target.is_list) {
       const Dims stored = checkpoint_->tensor(*found).shape;
       const Variable& variable = *target.variables.front();
-      if (!ShapesCompatible(variable.shape, stored)) {
+      if (!variable.Accepts(stored)) {
         return Fail(entry.key, variable.op_name, errors_.ShapeMismatch(entry, variable, stored));
       }
     }

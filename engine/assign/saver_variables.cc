@@ -81,7 +81,7 @@ Status CheckPart(const Variable& variable, const Variable& first) {
 
 SaverVarList DefaultSaverVariables(const VariableStore& store) {
   SaverVarList list;
-  for (Variable* variable : store.variables()) {
+  for (Variable* variable : store.variables(VariableGroup::kGlobal)) {
     list.values.push_back({"", {SaverValue::Kind::kVariable, "", {variable}}});
   }
   return list;

@@ -53,7 +53,7 @@ Fault CheckSource(const Variable& variable, const CheckpointSource& source) {
     return fault(FindingCode::kDTypeMismatch, status);
   }
   if (source.slice_spec.empty()) {
-    if (!ShapesCompatible(variable.shape, tensor.shape)) {
+    if (!variable.Accepts(tensor.shape)) {
       return fault(
           source.rule == AssignmentRule::kScope ? FindingCode::kScopeShapeMismatch
                                                 : FindingCode::kShapeMismatch,

@@ -207,6 +207,7 @@ Result<Initializer> ReadUniform(const Place& place) {
   THAW_RETURN_IF_ERROR(ReadOptionalNumber(place, "low", &uniform.low));
   THAW_RETURN_IF_ERROR(ReadOptionalNumber(place, "high", &uniform.high));
   THAW_RETURN_IF_ERROR(ReadSeed(place, &uniform.seed));
+  if (!(uniform.low <= uniform.high)) return place.Error("a uniform range needs low <= high");
   return Initializer(uniform);
 }
 
@@ -269,6 +270,7 @@ Result<ModelVariable> ReadVariable(const Place& place) {
   const auto name = place.Find("name");
   if (!name) return place.Error("the field \"name\" is missing");
   THAW_ASSIGN_OR_RETURN(variable.name, ReadString(*name));
+  if (variable.name.empty()) return name->Error("an empty name is not a valid root scope name");
   const auto shape = place.Find("shape");
   if (!shape) return place.Error("the field \"shape\" is missing");
   THAW_ASSIGN_OR_RETURN(variable.shape, ReadCounts(*shape, 0));
@@ -285,8 +287,8 @@ Result<ModelVariable> ReadVariable(const Place& place) {
   if (const auto initializer = place.Find("initializer")) {
     THAW_ASSIGN_OR_RETURN(variable.options.initializer,
                           ReadInitializer(*initializer, variable.dtype));
-    const Status fits =
-        CheckInitializer(*variable.options.initializer, variable.dtype, variable.shape);
+    const Status fits = CheckInitializer(*variable.options.initializer, variable.dtype,
+                                         variable.shape, variable.shape);
     if (!fits.ok()) return initializer->Error(fits.what());
   }
   if (const auto op_name = place.Find("op_name")) {

@@ -10,67 +10,70 @@ Status ValueError(std::string what) {
   return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
 }
 
-// variable_scope.py: _call_partitioner and _get_slice_dim_and_num_slices.
-Status CheckPartitions(std::string_view name, Dims shape, Dims partitions) {
+}  // namespace
+
+// variable_scope.py: _call_partitioner, before the call.
+Status CheckPartitionable(std::string_view name, const std::optional<Shape>& shape) {
   const std::string of = " of '" + std::string(name) + "'";
-  if (std::find(shape.begin(), shape.end(), kUnknownDim) != shape.end()) {
-    return ValueError("Shape" + of + " must be fully defined to be partitioned, but is " +
-                      ShapeToTuple(shape));
+  if (!shape || std::find(shape->begin(), shape->end(), kUnknownDim) != shape->end()) {
+    return ValueError("Shape" + of + " must be fully defined to be partitioned, but instead was " +
+                      (shape ? ShapeToTuple(*shape) : "<unknown>"));
   }
-  if (shape.empty()) {
+  if (shape->empty()) {
     return ValueError("A partitioned Variable must have rank at least 1: the shape" + of +
                       " is ()");
-  }
-  const std::string given = "partitions " + ShapeToList(partitions);
-  if (partitions.size() != shape.size()) {
-    return ValueError(given + of + ": one number per dimension of " + ShapeToTuple(shape) +
-                      " is needed (does not match the Variable's rank)");
-  }
-  if (std::any_of(partitions.begin(), partitions.end(), [](std::int64_t n) { return n < 1; })) {
-    return ValueError(given + of + ": zero partitions for some axes");
-  }
-  if (std::count_if(partitions.begin(), partitions.end(), [](std::int64_t n) { return n > 1; }) >
-      1) {
-    return ValueError("Can only slice a variable along one dimension: " + given + of + ", shape " +
-                      ShapeToTuple(shape));
   }
   return Status();
 }
 
-}  // namespace
+// variable_scope.py: _call_partitioner, after the call.
+Status CheckPartitions(std::string_view name, const Shape& shape, const Partitions& partitions) {
+  const std::vector<std::int64_t>& counts = partitions.counts;
+  const std::string given =
+      "partitions " + partitions.ToString() + " of '" + std::string(name) + "'";
+  if (counts.size() != shape.size()) {
+    return ValueError(given + ": one number per dimension of " + ShapeToTuple(shape) +
+                      " is needed (does not match the Variable's rank)");
+  }
+  if (std::any_of(counts.begin(), counts.end(), [](std::int64_t n) { return n < 1; })) {
+    return ValueError(given + ": zero partitions for some axes");
+  }
+  if (std::count_if(counts.begin(), counts.end(), [](std::int64_t n) { return n > 1; }) > 1) {
+    return ValueError("Can only slice a variable along one dimension: " + given + ", shape " +
+                      ShapeToTuple(shape));
+  }
+  if (*std::max_element(counts.begin(), counts.end()) > kMaxParts) {
+    return ValueError(given + ": the limit is " + std::to_string(kMaxParts));
+  }
+  return Status();
+}
 
-Result<std::vector<TensorSlice>> PartitionSlices(std::string_view name, Dims shape,
-                                                 Dims partitions) {
-  THAW_RETURN_IF_ERROR(CheckPartitions(name, shape, partitions));
+PartSlices::PartSlices(const Shape& shape, const Partitions& partitions) : shape_(shape) {
+  const std::vector<std::int64_t>& counts = partitions.counts;
   const auto sliced =
-      std::find_if(partitions.begin(), partitions.end(), [](std::int64_t n) { return n > 1; });
-  const auto axis = sliced == partitions.end()
-                        ? std::size_t{0}
-                        : static_cast<std::size_t>(sliced - partitions.begin());
-  const std::int64_t num_parts = partitions[axis];
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const std::int64_t parts_here = i == axis ? num_parts : 1;
-    if (parts_here <= shape[i]) continue;
-    return ValueError("'" + std::string(name) + "' has " + std::to_string(shape[i]) +
-                      " elements in dimension " + std::to_string(i) + ", too few for " +
-                      std::to_string(parts_here) + (parts_here == 1 ? " part" : " parts") +
-                      ": no part may be empty (Expected 0 <= offset < shape)");
-  }
-  if (num_parts > kMaxParts) {
-    return ValueError("'" + std::string(name) + "' has " + std::to_string(num_parts) +
-                      " parts; the limit is " + std::to_string(kMaxParts));
-  }
+      std::find_if(counts.begin(), counts.end(), [](std::int64_t n) { return n > 1; });
+  if (sliced != counts.end()) axis_ = static_cast<std::size_t>(sliced - counts.begin());
+  num_parts_ = counts[axis_];
+}
 
-  TensorSlice whole = TensorSlice::Full(shape.size());
-  for (std::size_t i = 0; i < shape.size(); ++i) whole.dims[i] = {0, shape[i]};
-  std::vector<TensorSlice> slices(static_cast<std::size_t>(num_parts), whole);
-  std::int64_t start = 0;
-  for (std::int64_t i = 0; i < num_parts; ++i) {
-    const std::int64_t length = shape[axis] / num_parts + (i < shape[axis] % num_parts ? 1 : 0);
-    slices[static_cast<std::size_t>(i)].dims[axis] = {start, length};
-    start += length;
+// variable_scope.py: _iter_slices, and the check of _PartitionInfo.
+Result<TensorSlice> PartSlices::Slice(std::string_view name, std::size_t index) const {
+  TensorSlice slice = TensorSlice::Full(shape_.size());
+  for (std::size_t i = 0; i < shape_.size(); ++i) slice.dims[i] = {0, shape_[i]};
+  const auto part = static_cast<std::int64_t>(index);
+  const std::int64_t length = shape_[axis_] / num_parts_;
+  const std::int64_t num_longer = shape_[axis_] % num_parts_;
+  slice.dims[axis_] = {part * length + std::min(part, num_longer),
+                       length + (part < num_longer ? 1 : 0)};
+  for (std::size_t i = 0; i < shape_.size(); ++i) {
+    if (slice.dims[i].start < shape_[i]) continue;
+    return ValueError(
+        "Expected 0 <= offset < shape but found offset=" + std::to_string(slice.dims[i].start) +
+        ", shape=" + std::to_string(shape_[i]) + " in dimension " + std::to_string(i) + " of '" +
+        std::string(name) + "': too few elements for " + std::to_string(num_parts_) +
+        (num_parts_ == 1 ? " part" : " parts"));
   }
-  return slices;
+  return slice;
 }
 
 }  // namespace thaw

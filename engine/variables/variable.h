@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/variables/initializer.h"
+#include "engine/variables/partitioner.h"
 #include "io/base/bytes.h"
 #include "io/base/dtype.h"
 #include "io/base/shape.h"
@@ -80,8 +81,14 @@ struct Variable {
   std::string op_name;  // unique in the store of names; what a Saver saves it as, without ":0"
   MadeBy made_by = MadeBy::kVariable;
   DType dtype = DType::kFloat32;
-  Shape shape;  // kUnknownDim for unknown dimensions
+  // Of its value; before it has one as declared, with kUnknownDim for unknown dimensions.
+  Shape shape;
+  // What TensorFlow knows before a value is there, and checks assignments against; nullopt: any
+  // rank.
+  std::optional<Shape> static_shape;
   bool use_resource = false;
+  bool is_local = false;  // in the store, but neither global nor saved
+  bool trainable = true;
   std::optional<SliceInfo> slice_info;
   Initializer initializer = ZerosInitializer{};
   // Set by init_from_checkpoint; the last assignment wins.
@@ -90,11 +97,24 @@ struct Variable {
   std::vector<CheckpointSource> overridden_sources;
 
   bool in_store() const { return !key.empty(); }
+  // Whether a value of that shape may be assigned to it.
+  bool Accepts(Dims value_shape) const {
+    return !static_shape || ShapesCompatible(*static_shape, value_shape);
+  }
 
   // The value's memory: bound, or owned. Empty for strings and before allocation.
   MutableByteView buffer;
   std::vector<std::string> strings;  // the value of a string variable
   bool is_initialized = false;
+};
+
+// A variable that a partitioner cut. The store owns it; its parts are variables of the store.
+struct PartitionedVariable {
+  std::string name;  // full
+  DType dtype = DType::kFloat32;
+  Shape shape;  // of the whole
+  Partitions partitions;
+  std::vector<Variable*> parts;  // by offset
 };
 
 }  // namespace thaw

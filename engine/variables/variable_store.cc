@@ -1,72 +1,24 @@
 #include "engine/variables/variable_store.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "engine/variables/host_memory.h"
-#include "engine/variables/op_names.h"
 #include "engine/variables/partitioning.h"
+#include "engine/variables/variable_table.h"
 
 namespace thaw {
 namespace {
-
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
-std::string PartName(std::string_view name, std::size_t part) {
-  return std::string(name) + "/part_" + std::to_string(part);
-}
-
-// A seed for a variable that was given none: 64-bit FNV-1a of its name, never 0.
-std::uint64_t SeedOf(std::string_view name) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  }
-  return hash | 1;
-}
-
-Initializer WithSeed(Initializer initializer, std::string_view name) {
-  std::visit(
-      [&](auto& value) {
-        if constexpr (requires { value.seed; }) {
-          if (value.seed == 0) value.seed = SeedOf(name);
-        }
-      },
-      initializer);
-  return initializer;
-}
-
-Result<Initializer> ChooseInitializer(const std::string& name, DType dtype, Dims full_shape,
-                                      const VariableOptions& options) {
-  if (!IsFixedSize(dtype) && dtype != DType::kString) {
-    return ValueError("'" + name + "': no variable holds dtype " + std::string(DTypeName(dtype)));
-  }
-  Initializer initializer = ZerosInitializer{};
-  if (options.initializer) {
-    initializer = *options.initializer;
-  } else {
-    const Result<Initializer> chosen = DefaultInitializer(dtype);
-    if (!chosen.ok()) return chosen.status().WithContext("'" + name + "'");
-    initializer = *chosen;
-  }
-  const Status fits = CheckInitializer(initializer, dtype, full_shape);
-  if (!fits.ok()) return fits.WithContext("'" + name + "'");
-  return WithSeed(std::move(initializer), name);
-}
 
 // Bytes of a value of fully defined shape. Errors: InvalidArgument, ResourceExhausted.
 Result<std::uint64_t> ValueBytes(const thaw::Variable& variable) {
   if (std::find(variable.shape.begin(), variable.shape.end(), kUnknownDim) !=
       variable.shape.end()) {
-    return ValueError("'" + variable.op_name + "' has a shape that is not fully defined, " +
-                      ShapeToTuple(variable.shape) + ": it has no size");
+    return InvalidArgumentError("'" + variable.op_name +
+                                "' has a shape that is not fully defined, " +
+                                ShapeToTuple(variable.shape) + ": it has no size")
+        .WithTfClass("ValueError");
   }
   const auto num_elements = NumElements(variable.shape);
   std::uint64_t size = 0;
@@ -78,154 +30,99 @@ Result<std::uint64_t> ValueBytes(const thaw::Variable& variable) {
   return size;
 }
 
+std::optional<InitializerArgument> ToArgument(const std::optional<Initializer>& initializer) {
+  if (!initializer) return std::nullopt;
+  return InitializerArgument{*initializer, nullptr};
+}
+
+// A request that takes nothing from a scope.
+VariableRequest ToRequest(const std::string& name, DType dtype, const Shape& shape,
+                          const VariableOptions& options) {
+  VariableRequest request;
+  request.name = name;
+  request.dtype = dtype;
+  request.shape = shape;
+  request.initializer = ToArgument(options.initializer);
+  request.use_resource = options.use_resource;
+  request.reuse = Reuse::kNo;
+  request.op_name = options.op_name;
+  return request;
+}
+
 }  // namespace
 
 struct VariableStore::Impl {
-  std::deque<thaw::Variable> owned;  // addresses stay
-  std::vector<thaw::Variable*> in_order;
-  std::map<std::string, thaw::Variable*, std::less<>> by_key;
-  std::unordered_map<std::string, thaw::Variable*> by_op_name;
-  std::unordered_set<std::string> partitioned;  // full names
-  OpNames op_names;
+  VariableTable table;
+  ScopeStack scopes{&table.op_names()};
   std::unordered_map<const thaw::Variable*, HostMemory> memory;
   std::vector<AppliedEntry> applied_entries;
-
-  // Claims the op name and adds the variable; changes nothing when it fails.
-  Result<thaw::Variable*> Add(thaw::Variable variable, const std::string& explicit_op_name) {
-    if (explicit_op_name.empty()) {
-      const std::string& wanted = variable.in_store() ? variable.key : variable.name;
-      THAW_ASSIGN_OR_RETURN(variable.op_name, op_names.Claim(wanted));
-    } else {
-      THAW_RETURN_IF_ERROR(op_names.ClaimExactly(explicit_op_name));
-      variable.op_name = explicit_op_name;
-    }
-    thaw::Variable* added = &owned.emplace_back(std::move(variable));
-    in_order.push_back(added);
-    by_op_name.emplace(added->op_name, added);
-    if (added->in_store()) by_key.emplace(added->key, added);
-    return added;
-  }
-
-  bool HasKey(std::string_view key) const { return by_key.find(key) != by_key.end(); }
-
-  Status CheckNewName(const std::string& name) const;
-  Status CheckNewPartitionedName(const std::string& name, std::size_t num_parts) const;
 };
-
-// variable_scope.py: _VariableStore.get_variable without a partitioner, then _get_single_variable.
-Status VariableStore::Impl::CheckNewName(const std::string& name) const {
-  if (HasKey(PartName(name, 0))) {
-    return ValueError(
-               "No partitioner was provided, but a partitioned version of the variable was "
-               "found: " +
-               PartName(name, 0))
-        .WithHint("another get_variable made parts of '" + name + "'; give one another name");
-  }
-  if (!HasKey(name)) return Status();
-  return ValueError("Variable " + name + " already exists: get_variable made it before")
-      .WithHint("give one of the two another name");
-}
-
-// variable_scope.py: _get_partitioned_variable without reuse.
-Status VariableStore::Impl::CheckNewPartitionedName(const std::string& name,
-                                                    std::size_t num_parts) const {
-  if (partitioned.contains(name)) {
-    return ValueError("Partitioned variable with name " + name + " already exists")
-        .WithHint("give one of the two another name");
-  }
-  if (!HasKey(PartName(name, 0))) return Status();
-  const std::string found =
-      "Partitioner returned a different partitioning than what was already "
-      "found: " +
-      std::to_string(num_parts) + " parts, and " + PartName(name, 0) + " exists, but ";
-  if (!HasKey(PartName(name, num_parts - 1))) {
-    return ValueError(found + PartName(name, num_parts - 1) + " does not");
-  }
-  if (HasKey(PartName(name, num_parts))) {
-    return ValueError(found + "so does the extra " + PartName(name, num_parts));
-  }
-  return ValueError("Variable " + PartName(name, 0) +
-                    " already exists: get_variable made it before");
-}
 
 VariableStore::VariableStore() : impl_(std::make_unique<Impl>()) {}
 VariableStore::~VariableStore() = default;
 VariableStore::VariableStore(VariableStore&&) noexcept = default;
 VariableStore& VariableStore::operator=(VariableStore&&) noexcept = default;
 
+ScopeStack& VariableStore::scopes() { return impl_->scopes; }
+const ScopeStack& VariableStore::scopes() const { return impl_->scopes; }
+
+Result<GotVariable> VariableStore::Get(VariableRequest request) {
+  THAW_ASSIGN_OR_RETURN(VariableRequest completed,
+                        CompleteRequest(*impl_->scopes.current(), std::move(request)));
+  return GetCompleted(std::move(completed));
+}
+
+Result<GotVariable> VariableStore::GetCompleted(VariableRequest request) {
+  if (!request.dtype) request.dtype = DType::kFloat32;
+  return GetVariableIn(impl_->table, request);
+}
+
+Result<thaw::Variable*> VariableStore::Make(PlainVariableRequest request) {
+  if (!request.use_resource) {
+    request.use_resource = impl_->scopes.current()->settings().use_resource;
+  }
+  return MakePlainVariable(impl_->table, impl_->scopes.name_scope(), request);
+}
+
 Result<thaw::Variable*> VariableStore::GetVariable(const std::string& name, DType dtype,
                                                    const Shape& shape,
                                                    const VariableOptions& options) {
-  THAW_RETURN_IF_ERROR(impl_->CheckNewName(name));
-  if (!NumElements(shape)) {
-    return ValueError("Shape of a new variable (" + name + ") must be fully defined, but is " +
-                      ShapeToTuple(shape));
-  }
-  THAW_ASSIGN_OR_RETURN(Initializer initializer, ChooseInitializer(name, dtype, shape, options));
-  thaw::Variable variable;
-  variable.name = name;
-  variable.key = name;
-  variable.made_by = MadeBy::kGetVariable;
-  variable.dtype = dtype;
-  variable.shape = shape;
-  variable.use_resource = options.use_resource;
-  variable.initializer = std::move(initializer);
-  return impl_->Add(std::move(variable), options.op_name);
+  THAW_ASSIGN_OR_RETURN(const GotVariable got,
+                        GetCompleted(ToRequest(name, dtype, shape, options)));
+  return got.variable;
 }
 
 Result<std::vector<thaw::Variable*>> VariableStore::GetPartitionedVariable(
     const std::string& name, DType dtype, const Shape& shape,
     std::span<const std::int64_t> partitions, const VariableOptions& options) {
-  if (impl_->HasKey(name)) {
-    return ValueError(
-               "A partitioner was provided, but an unpartitioned version of the variable "
-               "was found: " +
-               name)
-        .WithHint("another get_variable made '" + name + "'; give one another name");
-  }
-  THAW_ASSIGN_OR_RETURN(const std::vector<TensorSlice> slices,
-                        PartitionSlices(name, shape, partitions));
-  THAW_RETURN_IF_ERROR(impl_->CheckNewPartitionedName(name, slices.size()));
-  THAW_ASSIGN_OR_RETURN(const Initializer initializer,
-                        ChooseInitializer(name, dtype, shape, options));
-  std::vector<thaw::Variable*> parts;
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    thaw::Variable part;
-    part.name = PartName(name, i);
-    part.key = part.name;
-    part.made_by = MadeBy::kGetVariable;
-    part.dtype = dtype;
-    part.shape = SliceShape(slices[i]);
-    part.use_resource = options.use_resource;
-    part.slice_info = SliceInfo{name, shape, slices[i]};
-    part.initializer = initializer;
-    const std::string op_name =
-        options.op_name.empty() ? std::string() : PartName(options.op_name, i);
-    THAW_ASSIGN_OR_RETURN(thaw::Variable* const added, impl_->Add(std::move(part), op_name));
-    parts.push_back(added);
-  }
-  impl_->partitioned.insert(name);
-  return parts;
+  VariableRequest request = ToRequest(name, dtype, shape, options);
+  const Partitions given{{partitions.begin(), partitions.end()}};
+  request.partitioner =
+      Partitioner{[&given](const Shape&, DType) { return Result<Partitions>(given); }, nullptr};
+  if (shape.empty()) return CheckPartitionable(name, shape);
+  THAW_ASSIGN_OR_RETURN(const GotVariable got, GetCompleted(std::move(request)));
+  return got.partitioned->parts;
 }
 
 Result<thaw::Variable*> VariableStore::Variable(const std::string& name, DType dtype,
                                                 const Shape& shape,
                                                 const VariableOptions& options) {
-  const bool has_bad_dim = std::any_of(
-      shape.begin(), shape.end(), [](std::int64_t dim) { return dim < 0 && dim != kUnknownDim; });
-  const bool is_defined = std::find(shape.begin(), shape.end(), kUnknownDim) == shape.end();
-  if (has_bad_dim || (is_defined && !NumElements(shape))) {
-    return ValueError("'" + name + "' cannot have the shape " + ShapeToTuple(shape));
+  Initializer initializer = ZerosInitializer{};
+  if (options.initializer) {
+    initializer = *options.initializer;
+  } else {
+    const Result<Initializer> chosen = DefaultInitializer(dtype);
+    if (!chosen.ok()) return chosen.status().WithContext("'" + name + "'");
+    initializer = *chosen;
   }
-  THAW_ASSIGN_OR_RETURN(Initializer initializer, ChooseInitializer(name, dtype, shape, options));
-  thaw::Variable variable;
-  variable.name = name;
-  variable.made_by = MadeBy::kVariable;
-  variable.dtype = dtype;
-  variable.shape = shape;
-  variable.use_resource = options.use_resource;
-  variable.initializer = std::move(initializer);
-  return impl_->Add(std::move(variable), options.op_name);
+  PlainVariableRequest request;
+  request.name = name;
+  request.initial_value = {std::move(initializer), nullptr};
+  request.dtype = dtype;
+  request.shape = shape;
+  request.use_resource = options.use_resource;
+  request.op_name = options.op_name;
+  return MakePlainVariable(impl_->table, "", request);
 }
 
 Status VariableStore::Bind(thaw::Variable* variable, MutableByteView memory) {
@@ -245,8 +142,10 @@ Status VariableStore::Bind(thaw::Variable* variable, MutableByteView memory) {
 }
 
 Status VariableStore::EnsureBuffer(thaw::Variable* variable) {
-  if (!variable->buffer.empty() || !IsFixedSize(variable->dtype)) return Status();
+  if (!IsFixedSize(variable->dtype)) return Status();
   THAW_ASSIGN_OR_RETURN(const std::uint64_t size, ValueBytes(*variable));
+  // A variable of partly unknown shape may get values of several sizes.
+  if (!variable->buffer.empty() && variable->buffer.size() == size) return Status();
   Result<HostMemory> memory = HostMemory::Allocate(size);
   if (!memory.ok()) return memory.status().WithContext("variable '" + variable->op_name + "'");
   variable->buffer = memory->bytes();
@@ -254,24 +153,33 @@ Status VariableStore::EnsureBuffer(thaw::Variable* variable) {
   return Status();
 }
 
-std::span<thaw::Variable* const> VariableStore::variables() const { return impl_->in_order; }
+std::span<thaw::Variable* const> VariableStore::variables() const {
+  return impl_->table.variables();
+}
+
+std::vector<thaw::Variable*> VariableStore::variables(VariableGroup group) const {
+  std::vector<thaw::Variable*> chosen;
+  for (thaw::Variable* variable : impl_->table.variables()) {
+    if (group == VariableGroup::kAll || variable->is_local == (group == VariableGroup::kLocal)) {
+      chosen.push_back(variable);
+    }
+  }
+  return chosen;
+}
 
 thaw::Variable* VariableStore::FindKey(std::string_view key) const {
-  const auto found = impl_->by_key.find(key);
-  return found == impl_->by_key.end() ? nullptr : found->second;
+  return impl_->table.FindKey(key);
 }
 
 thaw::Variable* VariableStore::FindOpName(std::string_view op_name) const {
-  const auto found = impl_->by_op_name.find(std::string(op_name));
-  return found == impl_->by_op_name.end() ? nullptr : found->second;
+  return impl_->table.FindOpName(op_name);
 }
 
-std::vector<std::string_view> VariableStore::keys() const {
-  std::vector<std::string_view> keys;
-  keys.reserve(impl_->by_key.size());
-  for (const auto& [key, variable] : impl_->by_key) keys.push_back(key);
-  return keys;
+PartitionedVariable* VariableStore::FindPartitioned(std::string_view name) const {
+  return impl_->table.FindPartitioned(name);
 }
+
+std::vector<std::string_view> VariableStore::keys() const { return impl_->table.keys(); }
 
 void VariableStore::RecordEntry(AppliedEntry entry) {
   impl_->applied_entries.push_back(std::move(entry));

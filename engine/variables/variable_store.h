@@ -16,9 +16,16 @@
 #include <vector>
 
 #include "engine/variables/variable.h"
+#include "engine/variables/variable_getter.h"
+#include "engine/variables/variable_request.h"
+#include "engine/variables/variable_scope.h"
 #include "io/base/result.h"
 
 namespace thaw {
+
+// Which variables: global ones are those that Variable and get_variable made, local ones those of
+// get_local_variable.
+enum class VariableGroup { kGlobal, kLocal, kAll };
 
 struct VariableOptions {
   std::optional<Initializer> initializer;  // default: TensorFlow's for the dtype
@@ -34,8 +41,25 @@ class VariableStore {
   VariableStore(VariableStore&&) noexcept;
   VariableStore& operator=(VariableStore&&) noexcept;
 
-  // tf.compat.v1.get_variable, with the full scoped name.
-  // Errors: InvalidArgument (ValueError) with TensorFlow's facts: the name exists, a partitioned
+  // ---- In the current scope ----
+
+  // The variable scopes and name scopes that are open.
+  ScopeStack& scopes();
+  const ScopeStack& scopes() const;
+
+  // tf.compat.v1.get_variable, or get_local_variable: CompleteRequest in the current scope, then
+  // GetCompleted. Errors: those of both.
+  Result<GotVariable> Get(VariableRequest request);
+  // get_variable's true getter, which a custom getter calls: the name is absolute, nothing comes
+  // from the scope. `request.dtype` defaults to float32. Errors: as GetVariableIn.
+  Result<GotVariable> GetCompleted(VariableRequest request);
+  // tf.compat.v1.Variable in the current name scope. Errors: as MakePlainVariable.
+  Result<thaw::Variable*> Make(PlainVariableRequest request);
+
+  // ---- With full names, whatever scope is open ----
+
+  // get_variable with the full scoped name, without reuse.
+  // Errors: InvalidArgument (ValueError)  with TensorFlow's facts: the name exists, a partitioned
   //         version exists, not a valid name, no default initializer.
   Result<thaw::Variable*> GetVariable(const std::string& name, DType dtype, const Shape& shape,
                                       const VariableOptions& options = {});
@@ -46,7 +70,7 @@ class VariableStore {
       const std::string& name, DType dtype, const Shape& shape,
       std::span<const std::int64_t> partitions, const VariableOptions& options = {});
 
-  // tf.Variable: outside the store's keys.
+  // tf.Variable: outside the store's keys. `shape` may have unknown dimensions.
   Result<thaw::Variable*> Variable(const std::string& name, DType dtype, const Shape& shape,
                                    const VariableOptions& options = {});
 
@@ -54,16 +78,19 @@ class VariableStore {
   // use. Errors: InvalidArgument  wrong size, or a string variable.
   Status Bind(thaw::Variable* variable, MutableByteView memory);
 
-  // Gives `variable` memory of its own unless it has some (huge pages where large).
+  // Gives `variable` memory for a value of its shape unless it has some (huge pages where large).
   Status EnsureBuffer(thaw::Variable* variable);
 
   // In order of creation, parts one by one.
   std::span<thaw::Variable* const> variables() const;
+  std::vector<thaw::Variable*> variables(VariableGroup group) const;
 
   // By key in the store ("bar", "emb/part_0"); nullptr when get_variable made none of it.
   thaw::Variable* FindKey(std::string_view key) const;
   // By op name, in the store or not.
   thaw::Variable* FindOpName(std::string_view op_name) const;
+  // By full name; nullptr when no partitioner made it.
+  PartitionedVariable* FindPartitioned(std::string_view name) const;
   // Keys of the store in byte order.
   std::vector<std::string_view> keys() const;
 

@@ -114,9 +114,9 @@ TEST(InitializerTest, WhatDoesNotFitIsAValueError) {
   EXPECT_EQ(fill(Reals({2}, {1}), DType::kFloat32, {2}), "ValueError");
   EXPECT_EQ(fill(Constant(1.5), DType::kInt32, {2}), "ValueError");
   EXPECT_EQ(fill(Constant(1), DType::kFloat32, {3}), "ValueError");  // 12 bytes, not 8
-  EXPECT_EQ(fill(NormalInitializer{}, DType::kInt32, {2}), "ValueError");
+  EXPECT_EQ(fill(NormalInitializer{}, DType::kInt32, {2}), "TypeError");
   EXPECT_EQ(fill(UniformInitializer{0, 300, 1}, DType::kUInt8, {8}), "ValueError");
-  EXPECT_EQ(fill(UniformInitializer{1, 0, 1}, DType::kFloat32, {2}), "ValueError");
+  EXPECT_EQ(fill(UniformInitializer{1, 0, 1}, DType::kInt32, {2}), "ValueError");
   EXPECT_EQ(fill(ConstantInitializer{{}, {}, {}, {"a"}}, DType::kFloat32, {2}), "ValueError");
 }
 

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
                  R"({"made_by": "Variable", "name": "w", "shape": [4], "partitions": [2]})",
                  "only get_variable"},
         BadModel{"TooManyParts", With(R"(, "partitions": [5])"),
-                 "variables[0]: 'w' has 4 elements in dimension 0"},
+                 "variables[0]: Expected 0 <= offset < shape but found offset=4, shape=4"},
         BadModel{"ZeroParts", With(R"(, "partitions": [0])"),
                  "variables[0].partitions[0]: 0 is less than 1"},
         BadModel{"TwiceAName", With("") + ",\n" + With(""),

@@ -8,26 +8,31 @@
 namespace thaw {
 namespace {
 
-std::vector<std::string> Texts(const Result<std::vector<TensorSlice>>& slices) {
+// The slices, or the first error of the checks or of a part.
+Result<std::vector<std::string>> Slices(const Shape& shape, const Shape& counts) {
+  THAW_RETURN_IF_ERROR(CheckPartitionable("v", shape));
+  const Partitions partitions{counts};
+  THAW_RETURN_IF_ERROR(CheckPartitions("v", shape, partitions));
+  const PartSlices slices(shape, partitions);
   std::vector<std::string> texts;
-  for (const TensorSlice& slice : slices.value()) texts.push_back(slice.ToString());
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    THAW_ASSIGN_OR_RETURN(const TensorSlice slice, slices.Slice("v", i));
+    texts.push_back(slice.ToString());
+  }
   return texts;
 }
 
 TEST(PartitioningTest, TheFirstPartsAreOneLonger) {
-  const auto slices = PartitionSlices("v", Shape{100, 2}, Shape{3, 1});
-
-  EXPECT_EQ(Texts(slices), (std::vector<std::string>{"0,34:0,2", "34,33:0,2", "67,33:0,2"}));
+  EXPECT_EQ(*Slices({100, 2}, {3, 1}),
+            (std::vector<std::string>{"0,34:0,2", "34,33:0,2", "67,33:0,2"}));
 }
 
 TEST(PartitioningTest, AllOnesMakeOnePartWithExplicitExtents) {
-  EXPECT_EQ(Texts(PartitionSlices("v", Shape{2, 3}, Shape{1, 1})),
-            (std::vector<std::string>{"0,2:0,3"}));
+  EXPECT_EQ(*Slices({2, 3}, {1, 1}), (std::vector<std::string>{"0,2:0,3"}));
 }
 
 TEST(PartitioningTest, AnyAxisMayBeCut) {
-  EXPECT_EQ(Texts(PartitionSlices("v", Shape{2, 5}, Shape{1, 2})),
-            (std::vector<std::string>{"0,2:0,3", "0,2:3,2"}));
+  EXPECT_EQ(*Slices({2, 5}, {1, 2}), (std::vector<std::string>{"0,2:0,3", "0,2:3,2"}));
 }
 
 struct BadPartitions {
@@ -39,7 +44,7 @@ struct BadPartitions {
 class BadPartitionsTest : public testing::TestWithParam<BadPartitions> {};
 
 TEST_P(BadPartitionsTest, IsAValueErrorWithTensorFlowsFacts) {
-  const auto slices = PartitionSlices("v", GetParam().shape, GetParam().partitions);
+  const auto slices = Slices(GetParam().shape, GetParam().partitions);
 
   EXPECT_EQ(slices.status().tf_class(), "ValueError");
   EXPECT_NE(slices.status().what().find(GetParam().words), std::string::npos)
