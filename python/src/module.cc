@@ -14,14 +14,18 @@
 
 #include <nanobind/nanobind.h>
 
+#include "python/src/checkpoint_files.h"
 #include "python/src/loading.h"
 #include "python/src/pool_memory.h"
+#include "python/src/reader.h"
 #include "python/src/saving.h"
 
 NB_MODULE(_core, m) {
   m.doc() = "The compiled part of tensorthaw. Use the names of the package tensorthaw.";
   m.attr("__version__") = THAW_VERSION;
+  thaw::python::BindCheckpointFiles(m);
   thaw::python::BindPoolMemory(m);
   thaw::python::BindLoading(m);
+  thaw::python::BindReader(m);
   thaw::python::BindSaving(m);
 }

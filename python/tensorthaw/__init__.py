@@ -14,6 +14,11 @@ Errors have the names of TensorFlow's (`tensorthaw.errors`), and are raised wher
 from __future__ import annotations
 
 from . import errors
+from ._checkpoints import (
+    CheckpointReader, CheckpointState, checkpoint_exists, checkpoints_iterator,
+    get_checkpoint_mtimes, get_checkpoint_state, latest_checkpoint, list_variables,
+    load_checkpoint, load_variable, remove_checkpoint, update_checkpoint_state,
+    wait_for_new_checkpoint)
 from ._core import __version__
 from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
 from ._report import LoadReport
@@ -24,5 +29,8 @@ from .errors import (
     UnavailableError, UnimplementedError, UnknownError)
 
 __all__ = [
-    "__version__", "errors", "Checkpoint", "LoadReport", "Tensor", "load", "load_into", "open",
-    "save", "trim_pool", *errors.__all__]
+    "__version__", "errors", "Checkpoint", "CheckpointReader", "CheckpointState", "LoadReport",
+    "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
+    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load", "load_checkpoint",
+    "load_into", "load_variable", "open", "remove_checkpoint", "save", "trim_pool",
+    "update_checkpoint_state", "wait_for_new_checkpoint", *errors.__all__]
