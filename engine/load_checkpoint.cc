@@ -36,15 +36,16 @@ Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory) {
 }
 
 Result<TensorInfo> FindReadableTensor(const Checkpoint& checkpoint, std::string_view name) {
+  const auto place = [&](const Status& status) {
+    return status.WithFile(checkpoint.prefix()).WithTensor(name);
+  };
   const Result<TensorInfo> found = checkpoint.Find(name);
   if (!found.ok()) {
     const Status status = found.status();
     if (status.code() != StatusCode::kNotFound) return status;
-    return status.WithContext("Key " + std::string(name) + " not found in checkpoint");
+    return place(NotFoundError("Key " + std::string(name) + " not found in checkpoint"))
+        .WithHint(status.hint());
   }
-  const auto place = [&](const Status& status) {
-    return status.WithFile(checkpoint.prefix()).WithTensor(name);
-  };
   if (found->dtype == DType::kVariant || found->dtype == DType::kResource) {
     return place(InternalError("dtype " + std::string(DTypeName(found->dtype)) +
                                " is not convertible to numpy dtype"));
