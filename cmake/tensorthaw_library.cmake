@@ -4,8 +4,8 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(thaw_folders
-  base json storage kernels table checkpoint checkpoint_proto bundle_v2 bundle_v1 output variables
-  assign plan io exec engine)
+  base json storage kernels table checkpoint checkpoint_proto object_graph bundle_v2 bundle_v1 output
+  variables assign plan io exec engine)
 
 # Other libraries that a static tensorthaw needs at the consumer's link: CMake's target, the
 # package that defines it, the linker's name.
@@ -66,6 +66,8 @@ target_sources(tensorthaw
       io/base/slice.h
       io/base/status.h
       io/checkpoint/checkpoint_reader.h
+      io/checkpoint/object_graph/object_graph.h
+      io/checkpoint/object_graph/tensor_lookup.h
       io/storage/storage.h
     FILE_SET entry TYPE HEADERS
       BASE_DIRS ${PROJECT_SOURCE_DIR}/engine ${PROJECT_BINARY_DIR}/include/tensorthaw FILES

@@ -3,7 +3,7 @@
 #include <new>
 #include <utility>
 
-#include "io/base/nearest_names.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 #include "io/checkpoint_formats.h"
 #include "io/storage_backends.h"
 
@@ -88,13 +88,14 @@ Result<Checkpoint> Checkpoint::OpenPrefix(const std::string& prefix, const OpenO
 }
 
 Result<TensorInfo> Checkpoint::Find(std::string_view name) const {
-  if (const std::optional<std::size_t> index = reader_->Find(name)) return reader_->tensor(*index);
-  const std::vector<std::string> near =
-      NearestNames(name, num_tensors(), [this](std::size_t i) { return reader_->tensor(i).name; });
+  const TensorLookup lookup = FindTensor(*reader_, name);
+  if (lookup.index) return reader_->tensor(*lookup.index);
+  // The name may be one that the graph knows.
+  if (!lookup.graph_status.ok()) return lookup.graph_status;
   return NotFoundError("no tensor of that name")
       .WithFile(prefix())
       .WithTensor(name)
-      .WithHint(DidYouMean(near));
+      .WithHint(MissingTensorHint(*reader_, name));
 }
 
 }  // namespace thaw

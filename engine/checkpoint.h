@@ -49,7 +49,9 @@ class Checkpoint {
 
   std::size_t num_tensors() const { return reader_->num_tensors(); }
   TensorInfo tensor(std::size_t index) const { return reader_->tensor(index); }
-  // Errors: NotFound, with the nearest names as a hint.
+  // By key; in an object-based checkpoint also by full name or object path (tensor_lookup.h). The
+  // name in the result is the key.
+  // Errors: NotFound, with the nearest names as a hint; as CheckpointReader::object_graph.
   Result<TensorInfo> Find(std::string_view name) const;
 
   const std::shared_ptr<const CheckpointReader>& reader() const { return reader_; }

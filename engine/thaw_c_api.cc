@@ -181,8 +181,8 @@ thaw_status* thaw_tensor_at(const thaw_checkpoint* checkpoint, size_t index, tha
 
 thaw_status* thaw_find(const thaw_checkpoint* checkpoint, const char* name, thaw_tensor* tensor) {
   return Guarded([&]() -> Status {
-    THAW_RETURN_IF_ERROR(checkpoint->checkpoint.Find(name).status());
-    Describe(*checkpoint, *checkpoint->checkpoint.reader()->Find(name), tensor);
+    THAW_ASSIGN_OR_RETURN(const TensorInfo found, checkpoint->checkpoint.Find(name));
+    Describe(*checkpoint, *checkpoint->checkpoint.reader()->Find(found.name), tensor);
     return Status();
   });
 }

@@ -27,6 +27,8 @@ namespace {
 struct Listed {
   TensorInfo tensor;
   std::uint64_t bytes = 0;  // in the data files
+  TensorKind kind = TensorKind::kWeight;
+  std::string_view full_name;  // by the object graph; empty: none
 };
 
 std::uint64_t StoredBytes(const TensorInfo& tensor) {
@@ -98,8 +100,10 @@ class LsCommand : public Command {
         .summary = "list the tensors of a checkpoint",
         .description =
             "Lists name, dtype, shape, bytes and kind of each tensor, and the totals. It reads the "
-            "index alone. A GLOB selects names: * stands for any letters, slashes included. The "
-            "kind (weight, optimizer slot, EMA, counter, object graph) is judged by the name.",
+            "index alone and, in a checkpoint of TF2's objects, their graph, which adds the full "
+            "name that a variable had. A GLOB selects names or full names: * stands for any "
+            "letters, slashes included. The kind (weight, optimizer slot, EMA, counter, object "
+            "graph) is judged by the names and the graph.",
         .examples =
             "thaw ls model.ckpt\n"
             "thaw ls model.ckpt 'encoder/*/kernel'\n"
@@ -126,7 +130,7 @@ class LsCommand : public Command {
                                 .WithHint("--json alone lists the same tensors"));
     }
     THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_));
-    std::vector<Listed> tensors = Select(checkpoint);
+    std::vector<Listed> tensors = Select(checkpoint, GraphOf(checkpoint, context.talk));
     if (context.options.json) {
       WriteDocument(checkpoint, tensors, context.out);
     } else {
@@ -143,13 +147,26 @@ class LsCommand : public Command {
   }
 
  private:
-  std::vector<Listed> Select(const Checkpoint& checkpoint) const {
+  // nullptr: there is none, or it cannot be read, and then the list is made without it.
+  static const ObjectGraph* GraphOf(const Checkpoint& checkpoint, Talk& talk) {
+    const Result<const ObjectGraph*> graph = checkpoint.reader()->object_graph();
+    if (graph.ok()) return *graph;
+    talk.Note("no full names: " + graph.status().message());
+    return nullptr;
+  }
+
+  // A glob may match the key or the full name.
+  std::vector<Listed> Select(const Checkpoint& checkpoint, const ObjectGraph* graph) const {
     std::vector<Listed> tensors;
     for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) {
       const TensorInfo tensor = checkpoint.tensor(i);
-      const auto matches = [&](const std::string& glob) { return GlobMatches(glob, tensor.name); };
+      const std::string_view full_name = graph ? graph->FullNameOf(tensor.name) : "";
+      const auto matches = [&](const std::string& glob) {
+        return GlobMatches(glob, tensor.name) ||
+               (!full_name.empty() && GlobMatches(glob, full_name));
+      };
       if (!globs_.empty() && std::none_of(globs_.begin(), globs_.end(), matches)) continue;
-      tensors.push_back({tensor, StoredBytes(tensor)});
+      tensors.push_back({tensor, StoredBytes(tensor), KindOf(tensor, graph), full_name});
     }
     return tensors;
   }
@@ -167,10 +184,11 @@ class LsCommand : public Command {
     for (const Listed& listed : tensors) {
       json.BeginObject();
       json.NameField("name", listed.tensor.name);
+      if (!listed.full_name.empty()) json.NameField("full_name", listed.full_name);
       json.StringField("dtype", DTypeName(listed.tensor.dtype));
       json.IntegersField("shape", listed.tensor.shape);
       json.UnsignedField("bytes", listed.bytes);
-      json.StringField("kind", TensorKindName(KindOf(listed.tensor)));
+      json.StringField("kind", TensorKindName(listed.kind));
       WriteSlices(listed.tensor, json);
       json.EndObject();
     }
@@ -214,12 +232,20 @@ class LsCommand : public Command {
   }
 
   static void WriteTable(const std::vector<Listed>& tensors, OutputStream& out) {
-    TextTable table({{"name"}, {"dtype"}, {"shape"}, {"bytes", Align::kRight}, {"kind"}});
-    for (const auto& [tensor, bytes] : tensors) {
-      std::string kind(TensorKindName(KindOf(tensor)));
-      if (tensor.is_sliced()) kind += fmt::format(", in {} slices", tensor.parts.size());
-      table.AddRow({PrintableText(tensor.name), std::string(DTypeName(tensor.dtype)),
-                    ShapeToList(tensor.shape), HumanBytes(bytes), std::move(kind)});
+    const bool any_full_name =
+        std::ranges::any_of(tensors, [](const Listed& l) { return !l.full_name.empty(); });
+    std::vector<TextTable::Column> columns = {
+        {"name"}, {"dtype"}, {"shape"}, {"bytes", Align::kRight}, {"kind"}};
+    if (any_full_name) columns.push_back({"full name"});
+    TextTable table(columns);
+    for (const auto& [tensor, bytes, kind, full_name] : tensors) {
+      std::string kind_text(TensorKindName(kind));
+      if (tensor.is_sliced()) kind_text += fmt::format(", in {} slices", tensor.parts.size());
+      std::vector<std::string> row = {
+          PrintableText(tensor.name), std::string(DTypeName(tensor.dtype)),
+          ShapeToList(tensor.shape), HumanBytes(bytes), std::move(kind_text)};
+      if (any_full_name) row.push_back(PrintableText(full_name));
+      table.AddRow(std::move(row));
     }
     table.WriteTo(out);
   }
@@ -237,7 +263,7 @@ class LsCommand : public Command {
 
   static void WriteTreeText(const std::vector<Listed>& tensors, OutputStream& out) {
     std::vector<TreeLeaf> leaves;
-    for (const auto& [tensor, bytes] : tensors) {
+    for (const auto& [tensor, bytes, kind, full_name] : tensors) {
       leaves.push_back({tensor.name,
                         fmt::format("{} {}  {}", DTypeName(tensor.dtype), ShapeToList(tensor.shape),
                                     HumanBytes(bytes)),

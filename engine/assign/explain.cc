@@ -68,6 +68,14 @@ class FailedEntries {
   std::vector<const AppliedEntry*> scopes_;
 };
 
+// Says so when another name than the key was used.
+std::string FoundAsCause(const CheckpointSource& source) {
+  if (source.found_as == NameForm::kKey) return "";
+  const std::string name = source.map_key.ends_with('/') ? "its name" : "'" + source.map_key + "'";
+  return name + " was found as the " + std::string(NameFormName(source.found_as)) +
+         " of the key '" + source.tensor + "'";
+}
+
 // Gives one variable its reason, the cause in words, and advice.
 class KeptExplainer {
  public:
@@ -215,7 +223,11 @@ std::vector<VariableReport> ExplainVariables(const VariableStore& store,
     report.shape = variable->shape;
     report.slice_info = variable->slice_info;
     report.source = variable->source;
-    if (!variable->source) explainer.Explain(*variable, &report);
+    if (variable->source) {
+      report.cause = FoundAsCause(*variable->source);
+    } else {
+      explainer.Explain(*variable, &report);
+    }
     reports.push_back(std::move(report));
   }
   return reports;

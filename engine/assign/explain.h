@@ -38,7 +38,9 @@ struct VariableReport {
   // Set when the value comes from a checkpoint; else `reason` is.
   std::optional<CheckpointSource> source;
   std::optional<KeptReason> reason;
-  std::string cause;   // the reason in a sentence; may be empty
+  // The reason in a sentence, or by which other name than its key the tensor was found; may be
+  // empty.
+  std::string cause;
   std::string advice;  // what to write instead; may be empty
 
   // Both in one line (interfaces: `hint`).

@@ -10,6 +10,7 @@
 
 #include "engine/assign/map_errors.h"
 #include "engine/assign/source_check.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
 namespace {
@@ -148,16 +149,16 @@ class MapResolver {
 
   // Rule 4: the key is a tensor.
   void OneToOne(const MapEntry& entry, const Target& target, AssignmentRule rule) {
-    const auto found = checkpoint_->Find(entry.key);
-    if (!found) return Fail(entry.key, NameOf(target), errors_.TensorNotFound(entry));
+    const TensorLookup found = FindTensor(*checkpoint_, entry.key);
+    if (!found.index) return Fail(entry.key, NameOf(target), errors_.TensorNotFound(entry));
     if (!target.is_list) {
-      const Dims stored = checkpoint_->tensor(*found).shape;
+      const Dims stored = checkpoint_->tensor(*found.index).shape;
       const Variable& variable = *target.variables.front();
       if (!variable.Accepts(stored)) {
         return Fail(entry.key, variable.op_name, errors_.ShapeMismatch(entry, variable, stored));
       }
     }
-    Assign(entry, target, entry.key, rule);
+    Assign(entry, target, found, rule);
   }
 
   // Rule 5: both sides are scopes.
@@ -169,12 +170,13 @@ class MapResolver {
     applied_.is_scope = true;
     for (const std::string& variable : VariablesInScope(scope)) {
       const std::string tensor = ScopeTensor(entry, scope, variable);
-      if (!checkpoint_->Find(tensor)) {
+      const TensorLookup found = FindTensor(*checkpoint_, tensor);
+      if (!found.index) {
         Fail(tensor, variable,
              errors_.ScopeTensorNotFound(entry, variable, tensor,
                                          DropPrefix(variable, scope.size() + 1)));
       } else if (const auto target = FindNameOrParts(variable)) {
-        Assign(entry, *target, tensor, AssignmentRule::kScope);
+        Assign(entry, *target, found, AssignmentRule::kScope);
       } else {
         Fail(tensor, variable, errors_.CutNameNotFound(entry, variable, tensor));
       }
@@ -194,8 +196,9 @@ class MapResolver {
   }
 
   // Rule 6: sets the source of each variable of the target. The parts before a faulty one stay set.
-  void Assign(const MapEntry& entry, const Target& target, const std::string& tensor,
+  void Assign(const MapEntry& entry, const Target& target, const TensorLookup& found,
               AssignmentRule rule) {
+    const std::string tensor(checkpoint_->tensor(*found.index).name);
     const Variable* first = target.variables.empty() ? nullptr : target.variables.front();
     for (Variable* variable : target.variables) {
       std::string slice_spec;
@@ -210,7 +213,7 @@ class MapResolver {
       }
       resolution_.assignments.push_back(
           {variable,
-           {checkpoint_, tensor, slice_spec, rule, entry.key, entry.value},
+           {checkpoint_, tensor, found.form, slice_spec, rule, entry.key, entry.value},
            applied_.index});
     }
   }

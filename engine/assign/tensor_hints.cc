@@ -1,26 +1,30 @@
 #include "engine/assign/tensor_hints.h"
 
 #include "io/base/nearest_names.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
+
+bool TensorHints::Has(std::string_view name) const {
+  return FindTensor(checkpoint_, name).index.has_value();
+}
 
 std::vector<std::string> TensorHints::Nearest(std::string_view name, std::size_t max) {
   if (num_searches_ == kMaxSearches) return {};
   ++num_searches_;
-  return NearestNames(
-      name, checkpoint_.num_tensors(),
-      [this](std::size_t index) { return checkpoint_.tensor(index).name; }, max);
+  return NearestTensorNames(checkpoint_, name, max);
 }
 
 std::string TensorHints::DidYouMeanTensor(std::string_view name) {
-  return DidYouMean(Nearest(name));
+  const std::string hint = FindTensor(checkpoint_, name).hint;
+  return hint.empty() ? DidYouMean(Nearest(name)) : hint;
 }
 
 std::string ScopeThatFits(const CheckpointReader& checkpoint, std::string_view key,
                           std::string_view variable) {
   const std::string prefix(key == "/" ? "" : key);
   const auto has = [&](std::string_view rest) {
-    return checkpoint.Find(prefix + std::string(rest)).has_value();
+    return FindTensor(checkpoint, prefix + std::string(rest)).index.has_value();
   };
   if (has(variable)) return "/";
   for (std::size_t slash = variable.find('/'); slash != std::string_view::npos;

@@ -19,10 +19,11 @@ class TensorHints {
  public:
   explicit TensorHints(const CheckpointReader& checkpoint) : checkpoint_(checkpoint) {}
 
-  bool Has(std::string_view name) const { return checkpoint_.Find(name).has_value(); }
+  // The name addresses a tensor: as a key, a full name or an object path.
+  bool Has(std::string_view name) const;
   // Nearest first; empty when none comes near, or after kMaxSearches.
   std::vector<std::string> Nearest(std::string_view name, std::size_t max = 3);
-  // "did you mean …?", or empty.
+  // "did you mean …?", what else there is to say about a name that was not found, or empty.
   std::string DidYouMeanTensor(std::string_view name);
 
  private:

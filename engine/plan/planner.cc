@@ -12,6 +12,7 @@
 
 #include "engine/plan/chunking.h"
 #include "engine/plan/request_check.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
 namespace {
@@ -90,7 +91,7 @@ class Planner {
   // Requests often come in the order of the names, so the successor of the last hit is tried first.
   std::optional<std::size_t> Find(std::string_view name) {
     if (next_ >= reader_.num_tensors() || reader_.tensor(next_).name != name) {
-      const std::optional<std::size_t> found = reader_.Find(name);
+      const std::optional<std::size_t> found = FindTensor(reader_, name).index;
       if (!found) return std::nullopt;
       next_ = *found;
     }

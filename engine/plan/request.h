@@ -15,7 +15,7 @@
 namespace thaw {
 
 struct Request {
-  std::string tensor;  // its name in the checkpoint
+  std::string tensor;  // its name in the checkpoint; any that FindTensor knows
   // The slice's shape_and_slice, e.g. "100 100 0,20:0,100"; empty: the whole tensor.
   std::string slice_spec;
   // The dtype of the buffer. With `allow_conversion` it may differ from the stored one.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/kernels/dtype_conversions.h"
-#include "io/base/nearest_names.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
 namespace {
@@ -46,12 +46,10 @@ Result<TensorSlice> ParseSlice(const TensorInfo& tensor, const Request& request)
 }  // namespace
 
 Status KeyNotFoundError(const CheckpointReader& reader, const std::string& name) {
-  const std::vector<std::string> near = NearestNames(
-      name, reader.num_tensors(), [&reader](std::size_t i) { return reader.tensor(i).name; });
-  Status status = NotFoundError("Key " + name + " not found in checkpoint")
-                      .WithFile(reader.prefix())
-                      .WithTensor(name);
-  return near.empty() ? status : status.WithHint(DidYouMean(near));
+  return NotFoundError("Key " + name + " not found in checkpoint")
+      .WithFile(reader.prefix())
+      .WithTensor(name)
+      .WithHint(MissingTensorHint(reader, name));
 }
 
 Status CheckDType(const CheckpointReader& reader, const TensorInfo& tensor, const Request& request,

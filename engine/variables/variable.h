@@ -18,6 +18,7 @@
 #include "io/base/shape.h"
 #include "io/base/slice.h"
 #include "io/checkpoint/checkpoint_reader.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
 
@@ -50,8 +51,9 @@ struct MapValue {
 // The checkpoint tensor that replaces a variable's initializer.
 struct CheckpointSource {
   std::shared_ptr<const CheckpointReader> checkpoint;
-  std::string tensor;
-  std::string slice_spec;  // shape_and_slice; empty: the whole tensor
+  std::string tensor;                  // its key
+  NameForm found_as = NameForm::kKey;  // what the name that the map made was taken for
+  std::string slice_spec;              // shape_and_slice; empty: the whole tensor
   AssignmentRule rule = AssignmentRule::kName;
   // The map entry that won; empty for a Saver.
   std::string map_key;

@@ -14,4 +14,8 @@ std::string_view CheckpointFormatName(CheckpointFormat format) {
   return "unknown";
 }
 
+Result<const ObjectGraph*> CheckpointReader::object_graph() const {
+  return static_cast<const ObjectGraph*>(nullptr);
+}
+
 }  // namespace thaw

@@ -2,8 +2,8 @@
 // ranges that hold them.
 //
 // Role in the flow: what the resolver asks for names and shapes, and the planner for extents. A
-// reader knows its format's index; it never reads tensor data, which the executor does through
-// OpenShard.
+// reader knows its format's index and, where there is one, the graph of TF2's objects; it never
+// reads other tensor data, which the executor does through OpenShard.
 
 #ifndef THAW_IO_CHECKPOINT_CHECKPOINT_READER_H_
 #define THAW_IO_CHECKPOINT_CHECKPOINT_READER_H_
@@ -21,6 +21,8 @@
 #include "io/storage/storage.h"
 
 namespace thaw {
+
+class ObjectGraph;  // io/checkpoint/object_graph
 
 enum class CheckpointFormat { kTfV2, kTfV1, kSafetensors };
 
@@ -92,6 +94,12 @@ class CheckpointReader {
   // Errors: NotFound  a data file that the index names is not there (hint: which ones are).
   //         else as Storage::Open.
   virtual Result<const File*> OpenShard(std::uint32_t shard) const = 0;
+
+  // What TF2 says of the objects that the checkpoint was made from; nullptr: it is no object-based
+  // checkpoint. Read on the first call, and the same on each.
+  // Errors: DataLoss, InvalidArgument  the graph's tensor is damaged, or no scalar string.
+  //         else as ObjectGraph::Decode, OpenShard and File::Read.
+  virtual Result<const ObjectGraph*> object_graph() const;
 
   // The writer had the other byte order: elements are reversed on the way to a buffer.
   virtual bool is_byte_swapped() const = 0;

@@ -6,9 +6,6 @@
 namespace thaw {
 namespace {
 
-// What TF2's object-based checkpoints append to the path of each value.
-constexpr std::string_view kValueSuffix = "/.ATTRIBUTES/VARIABLE_VALUE";
-constexpr std::string_view kObjectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
 constexpr std::string_view kSlotDirectory = "/.OPTIMIZER_SLOT/";
 
 // The last component of slots' names in tf.compat.v1.train and the optimizers around it; TensorFlow
@@ -70,6 +67,23 @@ bool IsUnderKerasOptimizer(std::string_view name) {
          name.find("/optimizer/_variables/") != std::string_view::npos;
 }
 
+// By the conventions of `name`: a key, or a full name.
+TensorKind KindOfName(std::string_view name, const TensorInfo& tensor) {
+  if (name.ends_with(kVariableValueSuffix)) name.remove_suffix(kVariableValueSuffix.size());
+  const std::string_view last = LastComponent(name);
+
+  if (name.find(kSlotDirectory) != std::string_view::npos) return TensorKind::kOptimizerSlot;
+  if (Has(kAverageNames, last) && last != name) return TensorKind::kEma;
+  if (IsWholeScalar(tensor) && (Has(kCounterNames, last) || EndsWithAny(last, kCounterSuffixes))) {
+    return TensorKind::kCounter;
+  }
+  if (IsUnderKerasOptimizer(name)) return TensorKind::kOptimizerSlot;
+  const bool is_slot = last != name && Has(kSlotNames, WithoutSuffixNumber(last));
+  const bool is_scalar = tensor.shape.empty() && Has(kOptimizerScalars, WithoutSuffixNumber(last));
+  if (is_slot || is_scalar || EndsWithAny(last, kSlotSuffixes)) return TensorKind::kOptimizerSlot;
+  return TensorKind::kWeight;
+}
+
 }  // namespace
 
 std::string_view TensorKindName(TensorKind kind) {
@@ -88,22 +102,12 @@ std::string_view TensorKindName(TensorKind kind) {
   return "weight";
 }
 
-TensorKind KindOf(const TensorInfo& tensor) {
+TensorKind KindOf(const TensorInfo& tensor, const ObjectGraph* graph) {
   if (tensor.name == kObjectGraphKey) return TensorKind::kObjectGraph;
-  std::string_view name = tensor.name;
-  if (name.ends_with(kValueSuffix)) name.remove_suffix(kValueSuffix.size());
-  const std::string_view last = LastComponent(name);
-
-  if (name.find(kSlotDirectory) != std::string_view::npos) return TensorKind::kOptimizerSlot;
-  if (Has(kAverageNames, last) && last != name) return TensorKind::kEma;
-  if (IsWholeScalar(tensor) && (Has(kCounterNames, last) || EndsWithAny(last, kCounterSuffixes))) {
-    return TensorKind::kCounter;
-  }
-  if (IsUnderKerasOptimizer(name)) return TensorKind::kOptimizerSlot;
-  const bool is_slot = last != name && Has(kSlotNames, WithoutSuffixNumber(last));
-  const bool is_scalar = tensor.shape.empty() && Has(kOptimizerScalars, WithoutSuffixNumber(last));
-  if (is_slot || is_scalar || EndsWithAny(last, kSlotSuffixes)) return TensorKind::kOptimizerSlot;
-  return TensorKind::kWeight;
+  const TensorKind by_key = KindOfName(tensor.name, tensor);
+  if (graph == nullptr || by_key != TensorKind::kWeight) return by_key;
+  if (graph->RoleOf(tensor.name) != OptimizerRole::kNone) return TensorKind::kOptimizerSlot;
+  return KindOfName(graph->FullNameOf(tensor.name), tensor);
 }
 
 }  // namespace thaw

@@ -1,7 +1,8 @@
 // TensorKind: what a tensor is for, judged by its name.
 //
 // Role in the flow: the `kind` column of `thaw ls`. A checkpoint does not say what a tensor is; the
-// names that TensorFlow's optimizers, averages and counters give are conventions, listed here.
+// names that TensorFlow's optimizers, averages and counters give are conventions, listed here. The
+// object graph of a TF2 checkpoint knows which values are an optimizer's.
 
 #ifndef THAW_TOOLS_LISTING_TENSOR_KIND_H_
 #define THAW_TOOLS_LISTING_TENSOR_KIND_H_
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "io/checkpoint/checkpoint_reader.h"
+#include "io/checkpoint/object_graph/object_graph.h"
 
 namespace thaw {
 
@@ -23,7 +25,9 @@ enum class TensorKind {
 // "weight", "optimizer slot", "EMA", "counter", "object graph".
 std::string_view TensorKindName(TensorKind kind);
 
-TensorKind KindOf(const TensorInfo& tensor);
+// `graph`: of the checkpoint, where it has one that can be read; it knows which variables belong to
+// an optimizer and what name a variable had in its program.
+TensorKind KindOf(const TensorInfo& tensor, const ObjectGraph* graph = nullptr);
 
 }  // namespace thaw
 

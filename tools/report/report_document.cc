@@ -23,6 +23,8 @@ void WriteMapEntry(const std::string& key, const MapValue& value, JsonWriter& js
 void WriteSource(const CheckpointSource& source, JsonWriter& json) {
   json.StringField("source", "checkpoint");
   json.NameField("tensor", source.tensor);
+  if (source.found_as == NameForm::kFullName) json.StringField("found_as", "full_name");
+  if (source.found_as == NameForm::kObjectPath) json.StringField("found_as", "object_path");
   const std::string slice = SliceTextOf(source);
   json.Key("slice");
   if (slice.empty()) {

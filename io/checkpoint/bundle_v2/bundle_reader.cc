@@ -7,6 +7,7 @@
 
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
 #include "io/checkpoint/bundle_v2/bundle_index.h"
+#include "io/checkpoint/bundle_v2/object_graph_entry.h"
 #include "io/checkpoint/bundle_v2/shard_files.h"
 #include "io/table/table.h"
 
@@ -36,6 +37,8 @@ class BundleReader final : public CheckpointReader {
   std::string shard_path(std::uint32_t shard) const override { return shards_.path(shard); }
   Result<const File*> OpenShard(std::uint32_t shard) const override { return shards_.Open(shard); }
 
+  Result<const ObjectGraph*> object_graph() const override { return graph_.Get(*this); }
+
   bool is_byte_swapped() const override { return is_byte_swapped_; }
   std::uint64_t index_bytes() const override {
     return table_.memory_bytes() + index_.memory_bytes();
@@ -46,6 +49,7 @@ class BundleReader final : public CheckpointReader {
   BundleIndex index_;
   bool is_byte_swapped_;
   ShardFiles shards_;
+  ObjectGraphEntry graph_;
 };
 
 Result<BundleHeader> ReadHeader(const Table& table) {

@@ -6,11 +6,13 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "io/checkpoint/checkpoint_reader.h"
+#include "io/checkpoint/object_graph/object_graph.h"
 
 namespace thaw {
 
@@ -35,6 +37,14 @@ class FakeCheckpoint final : public CheckpointReader {
     return std::make_shared<FakeCheckpoint>(std::move(tensors));
   }
 
+  // One of TF2's objects. `graph`: the bytes of its TrackableObjectGraph.
+  static std::shared_ptr<const CheckpointReader> MakeWithGraph(
+      std::map<std::string, FakeTensor> tensors, const std::string& graph) {
+    auto checkpoint = std::make_shared<FakeCheckpoint>(std::move(tensors));
+    checkpoint->graph_ = ObjectGraph::Decode(AsBytes(graph));
+    return checkpoint;
+  }
+
   const std::string& prefix() const override { return prefix_; }
   CheckpointFormat format() const override { return CheckpointFormat::kTfV2; }
   std::size_t num_tensors() const override { return tensors_.size(); }
@@ -54,6 +64,11 @@ class FakeCheckpoint final : public CheckpointReader {
   Result<const File*> OpenShard(std::uint32_t) const override {
     return NotFoundError("a fake checkpoint has no data");
   }
+  Result<const ObjectGraph*> object_graph() const override {
+    if (!graph_) return static_cast<const ObjectGraph*>(nullptr);
+    THAW_RETURN_IF_ERROR(graph_->status());
+    return &**graph_;
+  }
   bool is_byte_swapped() const override { return false; }
   std::uint64_t index_bytes() const override { return 0; }
 
@@ -61,6 +76,7 @@ class FakeCheckpoint final : public CheckpointReader {
   std::string prefix_ = "fake/model-0";
   std::vector<std::pair<std::string, FakeTensor>> tensors_;
   std::deque<std::vector<StoredPart>> parts_;
+  std::optional<Result<ObjectGraph>> graph_;
 };
 
 }  // namespace thaw
