@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "python/src/dtypes.h"
+#include "python/src/errors.h"
+#include "python/src/lent_buffer.h"
 #include "python/src/paths.h"
 
 namespace nb = nanobind;
@@ -20,9 +22,7 @@ std::optional<std::int64_t> DimensionFromPython(nb::handle value, const char* ar
   const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
   if (!index.is_valid()) {
     PyErr_Clear();
-    const std::string text =
-        std::string(argument) + ": " + nb::cast<std::string>(nb::repr(value)) + " is no dimension";
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(std::string(argument) + ": " + Repr(value) + " is no dimension");
   }
   int overflow = 0;
   const long long dimension = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
@@ -30,11 +30,11 @@ std::optional<std::int64_t> DimensionFromPython(nb::handle value, const char* ar
   return dimension;
 }
 
-// The first number or text inside nested lists and tuples.
+// The first number or text inside nested lists and tuples; invalid when they are empty.
 nb::object FirstLeaf(nb::handle value) {
   nb::object leaf = nb::borrow(value);
   while (nb::isinstance<nb::list>(leaf) || nb::isinstance<nb::tuple>(leaf)) {
-    if (nb::len(leaf) == 0) return nb::none();
+    if (nb::len(leaf) == 0) return nb::object();
     leaf = nb::object(leaf[0]);
   }
   return leaf;
@@ -50,9 +50,13 @@ bool FitsInt32(nb::handle array) {
 
 // The array of a value that is Python's, not NumPy's: as TensorFlow reads it.
 nb::object ArrayFromPlainValue(nb::handle value) {
-  nb::object array = Numpy().attr("asarray")(value);
   const nb::object leaf = FirstLeaf(value);
-  if (PyFloat_CheckExact(leaf.ptr()) || leaf.is_none()) return array.attr("astype")("float32");
+  const bool is_text =
+      leaf.is_valid() && (PyUnicode_Check(leaf.ptr()) != 0 || PyBytes_Check(leaf.ptr()) != 0);
+  // NumPy's own text arrays would drop zeros at the end.
+  if (is_text) return Numpy().attr("asarray")(value, nb::str("O"));
+  nb::object array = Numpy().attr("asarray")(value);
+  if (!leaf.is_valid() || PyFloat_CheckExact(leaf.ptr())) return array.attr("astype")("float32");
   if (PyLong_CheckExact(leaf.ptr())) {
     const auto kind = nb::cast<std::string>(array.attr("dtype").attr("kind"));
     if (kind == "f") return array.attr("astype")("float32");
@@ -61,23 +65,31 @@ nb::object ArrayFromPlainValue(nb::handle value) {
   return array;
 }
 
-nb::object ToArray(nb::handle value) {
+nb::object ToArray(nb::handle value, const char* argument) {
   const nb::module_ numpy = Numpy();
   if (nb::isinstance(value, numpy.attr("ndarray"))) return nb::borrow(value);
-  if (nb::hasattr(value, "dtype") || nb::hasattr(value, "__array__")) {
-    return numpy.attr("asarray")(value);
+  const bool has_dlpack = nb::hasattr(value, "__dlpack__");
+  if (nb::hasattr(value, "__array__")) {
+    try {
+      return numpy.attr("asarray")(value);
+    } catch (const nb::python_error& error) {
+      // torch's __array__ knows no bfloat16, its __dlpack__ does.
+      if (!has_dlpack || !error.matches(PyExc_TypeError)) throw;
+    }
   }
-  if (PyObject_CheckBuffer(value.ptr()) && !PyBytes_Check(value.ptr())) {
+  if (has_dlpack) return ReadableArrayOver(value, argument);
+  if (PyObject_CheckBuffer(value.ptr()) != 0 && PyBytes_Check(value.ptr()) == 0) {
     return numpy.attr("asarray")(nb::steal(PyMemoryView_FromObject(value.ptr())));
   }
   return ArrayFromPlainValue(value);
 }
 
 std::string StringFromPython(nb::handle element, const char* argument) {
-  if (PyBytes_Check(element.ptr())) {
+  if (PyBytes_Check(element.ptr()) != 0) {
     return {PyBytes_AsString(element.ptr()), static_cast<std::size_t>(PyBytes_Size(element.ptr()))};
   }
-  return TextFromPython(element, argument);
+  if (PyUnicode_Check(element.ptr()) != 0) return TextFromPython(element, argument);
+  RaiseTypeError(std::string(argument) + ": TensorFlow has no dtype for a " + TypeName(element));
 }
 
 void TakeStrings(const nb::object& array, const char* argument, HostValue& value) {
@@ -110,8 +122,7 @@ nb::tuple ShapeToPython(Dims shape) {
 
 Shape ShapeFromPython(nb::handle shape, const char* argument, bool allow_unknown) {
   if (!nb::isinstance<nb::sequence>(shape) || nb::isinstance<nb::str>(shape)) {
-    const std::string text = std::string(argument) + " must be a sequence of ints";
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(std::string(argument) + " must be a sequence of ints");
   }
   Shape dims;
   for (const nb::handle value : nb::borrow<nb::sequence>(shape)) {
@@ -121,10 +132,8 @@ Shape ShapeFromPython(nb::handle shape, const char* argument, bool allow_unknown
     }
     const auto dimension = DimensionFromPython(value, argument);
     if (!dimension) {
-      const std::string text = std::string(argument) + ": " +
-                               nb::cast<std::string>(nb::repr(value)) +
-                               " is negative or too large for a dimension";
-      throw nb::value_error(text.c_str());
+      RaiseValueError(std::string(argument) + ": " + Repr(value) +
+                      " is negative or too large for a dimension");
     }
     dims.push_back(*dimension);
   }
@@ -168,14 +177,13 @@ nb::object ArrayFromStrings(Dims shape, std::span<const std::string> strings) {
 }
 
 HostValue ValueFromPython(nb::handle value, const char* argument) {
-  nb::object array = ToArray(value);
+  nb::object array = ToArray(value, argument);
   HostValue host;
   const nb::object dtype = array.attr("dtype");
   host.dtype = DTypeOfNumpy(dtype);
   if (host.dtype == DType::kInvalid) {
-    const std::string text = std::string(argument) + ": TensorFlow has no dtype like " +
-                             nb::cast<std::string>(nb::str(dtype));
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(std::string(argument) + ": TensorFlow has no dtype like " +
+                   nb::cast<std::string>(nb::str(dtype)));
   }
   host.shape = ShapeFromPython(array.attr("shape"), argument);
   if (host.dtype == DType::kString) {

@@ -81,9 +81,8 @@ DType OfPythonType(nb::handle type) {
 }
 
 [[noreturn]] void RaiseNoDType(nb::handle value, const char* argument) {
-  const std::string text = std::string(argument) + ": " + nb::cast<std::string>(nb::repr(value)) +
-                           " is no dtype of TensorFlow, NumPy or ml_dtypes";
-  throw nb::type_error(text.c_str());
+  RaiseTypeError(std::string(argument) + ": " + Repr(value) +
+                 " is no dtype of TensorFlow, NumPy or ml_dtypes");
 }
 
 }  // namespace

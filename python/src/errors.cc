@@ -43,4 +43,7 @@ void Raise(const nb::object& exception) {
   throw nb::python_error();
 }
 
+void RaiseTypeError(const std::string& text) { throw nb::type_error(text.c_str()); }
+void RaiseValueError(const std::string& text) { throw nb::value_error(text.c_str()); }
+
 }  // namespace thaw::python

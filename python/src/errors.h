@@ -8,13 +8,14 @@
 // the GIL.
 //   RaiseIfError(store.Initialize());                  // a Status
 //   Checkpoint c = ValueOrRaise(Checkpoint::Open(p));  // a Result
-//   throw nb::type_error("names must be …")            // a wrong argument, named
+//   RaiseTypeError("names must be …");                 // a wrong argument, named
 
 #ifndef THAW_PYTHON_SRC_ERRORS_H_
 #define THAW_PYTHON_SRC_ERRORS_H_
 
 #include <nanobind/nanobind.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -29,6 +30,9 @@ nanobind::object MakeException(const Status& status, std::string_view variable =
 
 // Raises `exception`, an instance.
 [[noreturn]] void Raise(const nanobind::object& exception);
+
+[[noreturn]] void RaiseTypeError(const std::string& text);
+[[noreturn]] void RaiseValueError(const std::string& text);
 
 [[noreturn]] inline void RaiseStatus(const Status& status, std::string_view variable = {}) {
   Raise(MakeException(status, variable));

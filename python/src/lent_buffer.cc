@@ -11,6 +11,8 @@
 #include "io/base/shape.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"
+#include "python/src/errors.h"
+#include "python/src/paths.h"
 
 namespace nb = nanobind;
 
@@ -63,9 +65,6 @@ std::optional<DType> DTypeOfDlpack(nb::dlpack::dtype dtype) {
   return std::nullopt;
 }
 
-[[noreturn]] void RaiseValueError(const std::string& text) { throw nb::value_error(text.c_str()); }
-[[noreturn]] void RaiseTypeError(const std::string& text) { throw nb::type_error(text.c_str()); }
-
 void CheckDevice(nb::handle buffer, const std::string& label) {
   const auto type = nb::cast<std::int64_t>(buffer.attr("__dlpack_device__")()[0]);
   if (type == kCpu || type == kCudaHost || type == kRocmHost) return;
@@ -73,42 +72,66 @@ void CheckDevice(nb::handle buffer, const std::string& label) {
                   "): only memory of this machine can be filled");
 }
 
-bool IsContiguous(const nb::ndarray<>& array) {
+using AnyTensor = nb::ndarray<nb::ro>;
+
+bool IsContiguous(const AnyTensor& tensor) {
   std::int64_t expected = 1;
   bool contiguous = true;
-  for (std::size_t i = array.ndim(); i-- > 0;) {
-    const auto size = static_cast<std::int64_t>(array.shape(i));
+  for (std::size_t i = tensor.ndim(); i-- > 0;) {
+    const auto size = static_cast<std::int64_t>(tensor.shape(i));
     if (size == 0) return true;
-    contiguous = contiguous && (size == 1 || array.stride(i) == expected);
+    contiguous = contiguous && (size == 1 || tensor.stride(i) == expected);
     expected *= size;
   }
   return contiguous;
 }
 
+// A numpy array over the tensor's memory. NumPy's own import knows no bfloat16: so bytes first,
+// then dtype and strides over them.
+nb::object ArrayOverTensor(const AnyTensor& tensor, std::byte* data, const nb::object& owner,
+                           const std::string& label) {
+  const std::optional<DType> dtype = DTypeOfDlpack(tensor.dtype());
+  if (!dtype) RaiseTypeError(label + " has elements that NumPy and ml_dtypes lack");
+  const std::size_t width = ElementSize(*dtype);
+  Shape shape;
+  nb::list strides;
+  std::size_t span = width;  // bytes from the first element to the end of the last
+  bool is_empty = false;
+  for (std::size_t i = 0; i < tensor.ndim(); ++i) {
+    shape.push_back(static_cast<std::int64_t>(tensor.shape(i)));
+    is_empty = is_empty || tensor.shape(i) == 0;
+    const std::int64_t stride = tensor.stride(i);
+    if (stride < 0) RaiseValueError(label + " runs backwards");
+    strides.append(static_cast<std::size_t>(stride) * width);
+    if (!is_empty) span += (tensor.shape(i) - 1) * static_cast<std::size_t>(stride) * width;
+  }
+  if (is_empty) return EmptyArray(*dtype, shape);
+  const nb::ndarray<nb::numpy, std::uint8_t> bytes(data, {span}, owner);
+  return nb::module_::import_("numpy").attr("ndarray")(ShapeToPython(shape), DTypeToNumpy(*dtype),
+                                                       nb::cast(bytes), 0, nb::tuple(strides));
+}
+
+// Keeps what a tensor exported alive: its owner alone may not, when the export was made for us.
+template <typename Tensor>
+nb::capsule Keep(const Tensor& tensor) {
+  return nb::capsule(new Tensor(tensor),
+                     [](void* kept) noexcept { delete static_cast<Tensor*>(kept); });
+}
+
+[[noreturn]] void RaiseNotLent(const std::string& label) {
+  RaiseValueError(label +
+                  " does not lend its memory: its __dlpack__() fails (a tensor that requires "
+                  "gradients needs detach())");
+}
+
 nb::object ArrayOverDlpack(nb::handle buffer, const std::string& label) {
   CheckDevice(buffer, label);
-  nb::ndarray<> lent;
-  if (!nb::try_cast(buffer, lent, false)) {
-    nb::ndarray<nb::ro> read_only;
-    if (nb::try_cast(buffer, read_only, false)) RaiseValueError(label + " is read-only");
-    RaiseValueError(label +
-                    " does not lend its memory: its __dlpack__() fails (a tensor that requires "
-                    "gradients needs detach())");
-  }
-  const std::optional<DType> dtype = DTypeOfDlpack(lent.dtype());
-  if (!dtype) RaiseTypeError(label + " has elements that NumPy and ml_dtypes lack");
-  if (!IsContiguous(lent)) RaiseValueError(label + " is not C-contiguous");
-  Shape shape;
-  for (std::size_t i = 0; i < lent.ndim(); ++i) {
-    shape.push_back(static_cast<std::int64_t>(lent.shape(i)));
-  }
-  const std::size_t size = lent.nbytes();
-  if (size == 0) return EmptyArray(*dtype, shape);
-  // NumPy's own import knows no bfloat16: bytes first, then the dtype over them.
-  const nb::object owner = nb::cast(lent);
-  const nb::ndarray<nb::numpy, std::uint8_t> bytes(lent.data(), {size}, owner);
-  return nb::module_::import_("numpy").attr("ndarray")(ShapeToPython(shape), DTypeToNumpy(*dtype),
-                                                       nb::cast(bytes));
+  AnyTensor tensor;
+  if (!nb::try_cast(buffer, tensor, false)) RaiseNotLent(label);
+  nb::ndarray<> writable;
+  if (!nb::try_cast(buffer, writable, false)) RaiseValueError(label + " is read-only");
+  if (!IsContiguous(tensor)) RaiseValueError(label + " is not C-contiguous");
+  return ArrayOverTensor(tensor, static_cast<std::byte*>(writable.data()), Keep(writable), label);
 }
 
 }  // namespace
@@ -123,7 +146,16 @@ nb::object ArrayOverBuffer(nb::handle buffer, const std::string& label) {
     return numpy.attr("asarray")(nb::steal(PyMemoryView_FromObject(buffer.ptr())));
   }
   RaiseTypeError(label + " must be a numpy array, a tensor with DLPack or a buffer, not " +
-                 nb::cast<std::string>(buffer.type().attr("__name__")));
+                 TypeName(buffer));
+}
+
+nb::object ReadableArrayOver(nb::handle tensor, const std::string& label) {
+  CheckDevice(tensor, label);
+  AnyTensor lent;
+  if (!nb::try_cast(tensor, lent, false)) RaiseNotLent(label);
+  // Nothing writes through the array that is made of it.
+  auto* data = const_cast<std::byte*>(static_cast<const std::byte*>(lent.data()));
+  return ArrayOverTensor(lent, data, Keep(lent), label);
 }
 
 nb::object DlpackOverArray(nb::handle array) {

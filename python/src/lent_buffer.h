@@ -18,6 +18,9 @@ namespace thaw::python {
 //         ValueError  the memory is not this machine's, or the owner does not lend it.
 nanobind::object ArrayOverBuffer(nanobind::handle buffer, const std::string& label);
 
+// The same of a tensor with DLPack that is only read: it may be read-only and lie in any order.
+nanobind::object ReadableArrayOver(nanobind::handle tensor, const std::string& label);
+
 // The other way: an object with __dlpack__ over a numpy array's memory, for all dtypes that DLPack
 // has. NumPy's own __dlpack__ knows none of ml_dtypes'.
 // Errors: TypeError  strings, and elements of 2 or 4 bits.

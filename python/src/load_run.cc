@@ -25,17 +25,13 @@ std::optional<std::int64_t> PositiveFromPython(nb::handle value, const char* arg
                                                std::int64_t largest) {
   if (value.is_none()) return std::nullopt;
   if (PyLong_Check(value.ptr()) == 0 || PyBool_Check(value.ptr()) != 0) {
-    const std::string text = std::string(argument) + " must be an int or None, not " +
-                             nb::cast<std::string>(value.type().attr("__name__"));
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(std::string(argument) + " must be an int or None, not " + TypeName(value));
   }
   int overflow = 0;
   const std::int64_t number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
   if (overflow != 0 || number < 1 || number > largest) {
-    const std::string text = std::string(argument) + " must be from 1 to " +
-                             std::to_string(largest) + ", not " +
-                             nb::cast<std::string>(nb::repr(value));
-    throw nb::value_error(text.c_str());
+    RaiseValueError(std::string(argument) + " must be from 1 to " + std::to_string(largest) +
+                    ", not " + Repr(value));
   }
   return number;
 }
@@ -123,7 +119,7 @@ RestoreOptions LoadOptionsFromPython(nb::handle threads, bool verify, nb::handle
 
 void CheckProgress(nb::handle progress) {
   if (progress.is_none() || PyCallable_Check(progress.ptr()) != 0) return;
-  throw nb::type_error("progress must be a callable or None");
+  RaiseTypeError("progress must be a callable or None");
 }
 
 nb::object RunLoad(const Checkpoint& checkpoint, std::vector<LoadTarget>& targets,
@@ -135,7 +131,11 @@ nb::object RunLoad(const Checkpoint& checkpoint, std::vector<LoadTarget>& target
   Finish(targets, outcome);
   nb::object report = MakeReport(checkpoint, targets, outcome);
   if (outcome.status.ok()) return report;
-  const nb::object exception = MakeException(outcome.status);
+  // Of a single tensor, even a failure of the whole file is its failure.
+  const Status status = targets.size() == 1
+                            ? outcome.status.WithTensor(targets.front().request.tensor)
+                            : outcome.status;
+  const nb::object exception = MakeException(status);
   exception.attr("report") = report;
   Raise(exception);
 }

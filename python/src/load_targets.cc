@@ -30,9 +30,7 @@ bool NumpyConverts(DType from, DType to, bool is_byte_swapped) {
   return FindKernel(from, to, is_byte_swapped) == nullptr;
 }
 
-std::string Label(const std::string& name) {
-  return "arrays[" + nb::cast<std::string>(nb::repr(TextToPython(name))) + "]";
-}
+std::string Label(const std::string& name) { return ElementLabel("arrays", name); }
 
 // `landing` is where the elements land, of dtype `dtype`.
 void Land(LoadTarget& target, nb::object landing, DType dtype) {
@@ -50,15 +48,14 @@ void ReceiveStrings(LoadTarget& target) {
 void CheckLent(nb::handle array, const std::string& label) {
   const nb::object dtype = array.attr("dtype");
   if (DTypeOfNumpy(dtype) == DType::kInvalid) {
-    const std::string text =
-        label + ": TensorFlow has no dtype like " + nb::cast<std::string>(nb::str(dtype));
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(label + ": TensorFlow has no dtype like " +
+                   nb::cast<std::string>(nb::str(dtype)));
   }
   const ArrayMemory memory = MemoryOf(array);
   const char* fault = nullptr;
   if (!memory.is_contiguous) fault = " is not C-contiguous";
   if (!memory.is_writable) fault = " is read-only";
-  if (fault != nullptr) throw nb::value_error((label + fault).c_str());
+  if (fault != nullptr) RaiseValueError(label + fault);
   if (!nb::cast<bool>(dtype.attr("isnative"))) {
     RaiseStatus(InvalidArgumentError(label + " has the other byte order"));
   }
@@ -105,8 +102,7 @@ LoadTarget CallerTarget(nb::handle buffer, const std::string& name,
   if (tensor && HoldsElementsOf(dtype, tensor->dtype)) dtype = tensor->dtype;
   if (dtype == DType::kString) {
     if (nb::cast<std::string>(array.attr("dtype").attr("kind")) != "O") {
-      const std::string text = label + " must have dtype object to hold strings";
-      throw nb::type_error(text.c_str());
+      RaiseTypeError(label + " must have dtype object to hold strings");
     }
     ReceiveStrings(target);
     return target;
@@ -135,9 +131,8 @@ void CheckApart(std::span<const LoadTarget> targets) {
             [](const Range& a, const Range& b) { return a.begin < b.begin; });
   for (std::size_t i = 1; i < ranges.size(); ++i) {
     if (ranges[i].begin >= ranges[i - 1].end) continue;
-    const std::string text = Label(ranges[i - 1].target->request.tensor) + " and " +
-                             Label(ranges[i].target->request.tensor) + " share memory";
-    throw nb::value_error(text.c_str());
+    RaiseValueError(Label(ranges[i - 1].target->request.tensor) + " and " +
+                    Label(ranges[i].target->request.tensor) + " share memory");
   }
 }
 

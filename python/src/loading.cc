@@ -81,9 +81,7 @@ OpenCheckpoint* Open(nb::handle path, nb::handle io) {
     is_known = true;
   }
   if (!is_known) {
-    const std::string text = "io must be 'auto', 'mmap', 'pread' or 'direct', not " +
-                             nb::cast<std::string>(nb::repr(io));
-    throw nb::value_error(text.c_str());
+    RaiseValueError("io must be 'auto', 'mmap', 'pread' or 'direct', not " + Repr(io));
   }
   Result<Checkpoint> opened = [&] {
     const nb::gil_scoped_release release;
@@ -173,8 +171,8 @@ std::vector<std::size_t> Choose(const Checkpoint& checkpoint, nb::handle names) 
     for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) chosen.push_back(i);
     return chosen;
   }
-  if (PyUnicode_Check(names.ptr()) != 0 || PyBytes_Check(names.ptr()) != 0) {
-    throw nb::type_error("names must be an iterable of names, not one name: write [name]");
+  if (PyUnicode_Check(names.ptr()) != 0 || !nb::hasattr(names, "__iter__")) {
+    RaiseTypeError("names must be an iterable of names and globs, not " + Repr(names));
   }
   std::unordered_set<std::size_t> seen;
   const auto choose = [&](std::size_t index) {
@@ -205,7 +203,7 @@ class DTypeWish {
   explicit DTypeWish(nb::handle wish) : wish_(nb::borrow(wish)) {
     if (wish.is_none() || PyCallable_Check(wish.ptr()) != 0) return;
     if (!nb::isinstance(wish, nb::module_::import_("collections.abc").attr("Mapping"))) {
-      throw nb::type_error(
+      RaiseTypeError(
           "dtype must be a mapping of stored to wanted dtypes, or a callable f(name, dtype, "
           "shape)");
     }
@@ -256,7 +254,7 @@ nb::object LoadInto(const OpenCheckpoint& self, nb::handle arrays, bool cast, nb
   const RestoreOptions options = LoadOptionsFromPython(threads, verify, memory_budget);
   CheckProgress(progress);
   if (!nb::isinstance(arrays, nb::module_::import_("collections.abc").attr("Mapping"))) {
-    throw nb::type_error("arrays must be a mapping of names to buffers");
+    RaiseTypeError("arrays must be a mapping of names to buffers");
   }
   const Checkpoint checkpoint = self.Get();
   const bool is_byte_swapped = checkpoint.reader()->is_byte_swapped();

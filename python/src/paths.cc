@@ -2,15 +2,15 @@
 
 #include <nanobind/stl/string.h>
 
+#include "python/src/errors.h"
+
 namespace nb = nanobind;
 
 namespace thaw::python {
 namespace {
 
 [[noreturn]] void RaiseWrongType(nb::handle value, const char* argument, const char* wanted) {
-  const std::string text = std::string(argument) + " must be " + wanted + ", not " +
-                           nb::cast<std::string>(value.type().attr("__name__"));
-  throw nb::type_error(text.c_str());
+  RaiseTypeError(std::string(argument) + " must be " + wanted + ", not " + TypeName(value));
 }
 
 std::string BytesOf(const nb::object& bytes) {
@@ -35,9 +35,9 @@ std::string PathFromPython(nb::handle path, const char* argument) {
     text = nb::steal(encoded);
   }
   std::string bytes = BytesOf(text);
-  if (bytes.empty()) throw nb::value_error((std::string(argument) + " is empty").c_str());
+  if (bytes.empty()) RaiseValueError(std::string(argument) + " is empty");
   if (bytes.find('\0') != std::string::npos) {
-    throw nb::value_error((std::string(argument) + " has a NUL byte").c_str());
+    RaiseValueError(std::string(argument) + " has a NUL byte");
   }
   return bytes;
 }
@@ -54,6 +54,18 @@ nb::str TextToPython(std::string_view text) {
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
   if (decoded == nullptr) throw nb::python_error();
   return nb::steal<nb::str>(decoded);
+}
+
+std::string Repr(nb::handle value) {
+  return BytesOf(nb::repr(value).attr("encode")("utf-8", "backslashreplace"));
+}
+
+std::string TypeName(nb::handle value) {
+  return nb::cast<std::string>(value.type().attr("__name__"));
+}
+
+std::string ElementLabel(const char* argument, std::string_view name) {
+  return std::string(argument) + "[" + Repr(TextToPython(name)) + "]";
 }
 
 }  // namespace thaw::python

@@ -26,6 +26,11 @@ std::string TextFromPython(nanobind::handle text, const char* argument);
 // A str of any bytes.
 nanobind::str TextToPython(std::string_view text);
 
+// For messages: repr(value), the name of its type, and `arrays['w']`.
+std::string Repr(nanobind::handle value);
+std::string TypeName(nanobind::handle value);
+std::string ElementLabel(const char* argument, std::string_view name);
+
 }  // namespace thaw::python
 
 #endif  // THAW_PYTHON_SRC_PATHS_H_

@@ -24,7 +24,7 @@ Status Add(BundleWriter& writer, const std::string& name, const HostValue& value
 void Save(nb::handle prefix, nb::handle arrays) {
   const std::string prefix_bytes = PathFromPython(prefix, "prefix");
   if (!nb::isinstance(arrays, nb::module_::import_("collections.abc").attr("Mapping"))) {
-    throw nb::type_error("arrays must be a mapping of names to arrays");
+    RaiseTypeError("arrays must be a mapping of names to arrays");
   }
   std::map<std::string, nb::object> sorted;
   for (const nb::handle item : nb::iter(arrays.attr("items")())) {
@@ -34,7 +34,7 @@ void Save(nb::handle prefix, nb::handle arrays) {
   options.overwrite = true;
   BundleWriter writer = ValueOrRaise(BundleWriter::Create(prefix_bytes, options));
   for (const auto& [name, array] : sorted) {
-    const std::string label = "arrays[" + std::string(nb::repr(TextToPython(name)).c_str()) + "]";
+    const std::string label = ElementLabel("arrays", name);
     RaiseIfError(Add(writer, name, ValueFromPython(array, label.c_str())));
     if (PyErr_CheckSignals() != 0) throw nb::python_error();
   }

@@ -8,7 +8,7 @@ import tensorthaw as tt
 
 def test_a_path_that_leads_nowhere_is_not_found(tmp_path):
     with pytest.raises(tt.NotFoundError) as raised:
-        tt._core.open(tmp_path / "nothing")
+        tt.open(tmp_path / "nothing")
 
     error = raised.value
     assert isinstance(error, tt.OpError)
@@ -20,7 +20,7 @@ def test_a_path_that_leads_nowhere_is_not_found(tmp_path):
 
 def test_an_error_survives_pickling(tmp_path):
     with pytest.raises(tt.OpError) as raised:
-        tt._core.open(tmp_path / "nothing")
+        tt.open(tmp_path / "nothing")
 
     copy = pickle.loads(pickle.dumps(raised.value))
 
@@ -33,7 +33,7 @@ def test_an_error_survives_pickling(tmp_path):
     (None, TypeError), (3, TypeError), (["a"], TypeError), ("", ValueError), ("a\0b", ValueError)])
 def test_a_wrong_path_is_named(path, error):
     with pytest.raises(error, match="path"):
-        tt._core.open(path)
+        tt.open(path)
 
 
 def test_every_class_has_the_name_of_its_code():
