@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -42,28 +43,85 @@ bool HaveSameCount(Dims a, Dims b) {
   return count.has_value() && count == NumElements(b);
 }
 
-// A request for the variable's value, into its memory. Where the checks of the plan must fail, the
-// variable stays without memory.
-Result<Request> MakeRequest(const CheckpointReader& reader, const VariableAssignment& assignment,
-                            VariableStore& store) {
+// What becomes of one assignment.
+struct PendingValue {
+  std::size_t assignment = 0;
+  Request request;
+  Shape old_shape;  // put back if it fails
+  // Where the value lands when the variable has one of another size, which must survive a failure;
+  // else it lands in the variable.
+  std::vector<std::byte> landing;
+};
+
+Status NoShapeYet(const Variable& variable) {
+  return FailedPreconditionError("Attempting to use uninitialized value " + variable.op_name +
+                                 ": its shape is not known, so nothing can be reshaped to it");
+}
+
+// The variable gets the shape of its next value. Where the checks of the plan must fail, it stays
+// without memory.
+Status ChooseShape(const CheckpointReader& reader, const VariableAssignment& assignment,
+                   PendingValue* pending) {
   Variable& variable = *assignment.variable;
+  pending->old_shape = variable.shape;
+  pending->request.shape = variable.shape;
   // Its value may have another shape than the one before, as far as its declaration allows.
   const bool is_open = !variable.static_shape || !IsFullyDefined(*variable.static_shape);
-  std::optional<Shape> stored;
-  if (assignment.reshape || is_open) stored = StoredShape(reader, *assignment.source);
-  if (is_open && stored && variable.Accepts(*stored)) variable.shape = *stored;
-  if (IsFullyDefined(variable.shape)) THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
-  Request request;
+  if (!assignment.reshape && !is_open) return Status();
+  const std::optional<Shape> stored = StoredShape(reader, *assignment.source);
+  if (assignment.reshape) {
+    if (is_open && !variable.is_initialized) return NoShapeYet(variable);
+    if (stored && HaveSameCount(*stored, variable.shape)) pending->request.shape = *stored;
+  } else if (stored && variable.Accepts(*stored)) {
+    variable.shape = *stored;
+    pending->request.shape = *stored;
+  }
+  return Status();
+}
+
+Result<PendingValue> MakePending(const CheckpointReader& reader,
+                                 const VariableAssignment& assignment, VariableStore& store) {
+  Variable& variable = *assignment.variable;
+  PendingValue pending;
+  THAW_RETURN_IF_ERROR(ChooseShape(reader, assignment, &pending));
+  Request& request = pending.request;
   request.tensor = assignment.source->tensor;
   request.slice_spec = assignment.source->slice_spec;
   request.dtype = variable.dtype;
-  request.shape = assignment.reshape && stored && HaveSameCount(*stored, variable.shape)
-                      ? *stored
-                      : variable.shape;
-  request.buffer = variable.buffer;
   request.strings = variable.dtype == DType::kString ? &variable.strings : nullptr;
   request.requester = variable.op_name;
-  return request;
+  if (!IsFullyDefined(variable.shape)) return pending;
+  if (variable.is_initialized && IsFixedSize(variable.dtype) &&
+      !HaveSameCount(pending.old_shape, variable.shape)) {
+    const auto elements = static_cast<std::size_t>(NumElements(variable.shape).value_or(0));
+    pending.landing.resize(elements * ElementSize(variable.dtype));
+    request.buffer = pending.landing;
+    return pending;
+  }
+  THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
+  request.buffer = variable.buffer;
+  return pending;
+}
+
+// The value is in place, or the variable is as it was.
+Status Settle(const RequestOutcome& outcome, const PendingValue& pending, VariableStore& store,
+              Variable* variable) {
+  if (outcome.state == BufferState::kDone) {
+    variable->is_initialized = true;
+    if (pending.landing.empty()) return outcome.status;
+    if (Status status = store.EnsureBuffer(variable); !status.ok()) {
+      variable->shape = pending.old_shape;
+      return status;
+    }
+    std::memcpy(variable->buffer.data(), pending.landing.data(), pending.landing.size());
+    return outcome.status;
+  }
+  variable->shape = pending.old_shape;
+  // What a poisoned buffer held is lost; an untouched one keeps its value.
+  if (outcome.state == BufferState::kPoisoned && pending.landing.empty()) {
+    variable->is_initialized = false;
+  }
+  return outcome.status;
 }
 
 }  // namespace
@@ -103,36 +161,33 @@ VariablesOutcome RestoreVariables(const CheckpointReader& reader,
                                   VariableStore& store) {
   VariablesOutcome outcome;
   outcome.statuses.resize(assignments.size());
-  std::vector<Request> requests;
-  std::vector<std::size_t> owners;  // by request: the assignment it is for
-  std::vector<Shape> declared;      // by request: put back if it fails
+  std::vector<PendingValue> pending;
   for (std::size_t a = 0; a < assignments.size(); ++a) {
-    Shape shape = assignments[a].variable->shape;
-    Result<Request> request = MakeRequest(reader, assignments[a], store);
-    if (!request.ok()) {
-      outcome.statuses[a] = request.status();
-      if (outcome.status.ok()) outcome.status = request.status();
-      if (grouping == Grouping::kTogether) return outcome;
+    Result<PendingValue> value = MakePending(reader, assignments[a], store);
+    if (value.ok()) {
+      value->assignment = a;
+      pending.push_back(*std::move(value));
       continue;
     }
-    requests.push_back(*std::move(request));
-    owners.push_back(a);
-    declared.push_back(std::move(shape));
+    outcome.statuses[a] = value.status();
+    if (outcome.status.ok()) outcome.status = value.status();
+    if (grouping == Grouping::kEachAlone) continue;
+    for (const PendingValue& one : pending) {
+      assignments[one.assignment].variable->shape = one.old_shape;
+    }
+    return outcome;
   }
 
+  std::vector<Request> requests;
+  for (const PendingValue& one : pending) requests.push_back(one.request);
   const RestoreOutcome restored = RunRequests(reader, requests, grouping, options);
   if (outcome.status.ok()) outcome.status = restored.status;
   outcome.restored_bytes = restored.restored_bytes;
-  for (std::size_t r = 0; r < requests.size(); ++r) {
-    Variable& variable = *assignments[owners[r]].variable;
-    outcome.statuses[owners[r]] = restored.requests[r].status;
-    if (restored.requests[r].state == BufferState::kDone) {
-      variable.is_initialized = true;
-    } else {
-      variable.shape = declared[r];
-      // What a poisoned buffer held is lost; an untouched one keeps its value.
-      if (restored.requests[r].state == BufferState::kPoisoned) variable.is_initialized = false;
-    }
+  for (std::size_t r = 0; r < pending.size(); ++r) {
+    Status& status = outcome.statuses[pending[r].assignment];
+    status = Settle(restored.requests[r], pending[r], store,
+                    assignments[pending[r].assignment].variable);
+    if (outcome.status.ok()) outcome.status = status;
   }
   return outcome;
 }

@@ -326,6 +326,45 @@ TEST_F(SaverTest, ReshapeTakesAnyShapeOfAsManyElements) {
             "InvalidArgumentError");
 }
 
+TEST_F(SaverTest, AVariableOfUnknownShapeTakesTheStoredOneAndKeepsItsOwnAfterAFailure) {
+  Make("a", 7, {3});
+  Make("b", 8);
+  Initialise();
+  ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
+  VariableStore other;
+  Variable* open = *other.Variable("a", kF32, {kUnknownDim},
+                                   {ConstantInitializer{{2}, {1, 2}, {}, {}}, false, ""});
+  ASSERT_TRUE(Initialize(other).status.ok());
+  ASSERT_EQ(open->shape, Shape({2}));
+  Saver good = MakeSaver(other);
+  SaverOptions reshape;
+  reshape.reshape = true;
+  Saver reshaping = MakeSaver(other, reshape);
+  ASSERT_TRUE(other.Variable("b", DType::kInt32, {2}).ok());
+  Saver bad = MakeSaver(other);
+
+  EXPECT_FALSE(bad.Restore(folder_.Path("m")).status.ok());
+  EXPECT_FALSE(reshaping.Restore(folder_.Path("m")).status.ok());
+  EXPECT_EQ(open->shape, Shape({2}));
+  EXPECT_THAT(ValuesOf(*open), ElementsAre(1, 2));
+  EXPECT_TRUE(good.Restore(folder_.Path("m")).status.ok());
+  EXPECT_EQ(open->shape, Shape({3}));
+  EXPECT_THAT(ValuesOf(*open), ElementsAre(7, 7, 7));
+  open->is_initialized = false;
+  EXPECT_EQ(reshaping.Restore(folder_.Path("m")).status.tf_class(), "FailedPreconditionError");
+}
+
+TEST_F(SaverTest, LocalVariablesAreNotSaved) {
+  Make("w", 1);
+  Variable* local = Make("l", 1);
+  local->is_local = true;
+  Initialise();
+
+  ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
+
+  EXPECT_EQ(Checkpoint::OpenPrefix(folder_.Path("m"))->num_tensors(), 1u);
+}
+
 TEST_F(SaverTest, TheHistoryIsRecoveredFromFiles) {
   Make("w", 1);
   Initialise();
