@@ -26,6 +26,15 @@ Status Explained(const Status& status) {
   }
 }
 
+// The keys of the items were not found: perhaps they are names of an object graph.
+Result<std::vector<Assignment>> AssignByFullName(const Checkpoint& checkpoint,
+                                                 std::span<const SaverItem> items,
+                                                 const Status& key_not_found) {
+  THAW_ASSIGN_OR_RETURN(const ObjectGraph* graph, checkpoint.reader()->object_graph());
+  if (graph == nullptr) return Explained(key_not_found);
+  return ObjectGraphAssignments(checkpoint.reader(), items, *graph);
+}
+
 VariablesOutcome Run(const Checkpoint& checkpoint, const std::vector<Assignment>& assignments,
                      bool reshape, VariableStore& store, const RestoreOptions& options) {
   std::vector<VariableAssignment> requests;
@@ -42,9 +51,13 @@ Report RestoreItems(const Checkpoint& checkpoint, std::span<const SaverItem> ite
   const auto start = std::chrono::steady_clock::now();
   Result<std::vector<Assignment>> assignments = SaverAssignments(checkpoint.reader(), items);
   if (!assignments.ok()) {
+    assignments = AssignByFullName(checkpoint, items, assignments.status());
+    reshape = false;
+  }
+  if (!assignments.ok()) {
     Report failed;
     failed.checkpoint = checkpoint.prefix();
-    failed.status = Explained(assignments.status());
+    failed.status = assignments.status();
     return failed;
   }
   const VariablesOutcome outcome = Run(checkpoint, *assignments, reshape, store, options);

@@ -33,11 +33,10 @@ std::string Joined(const std::set<std::string>& names) {
 
 // saver.py: saver_from_object_based_checkpoint.
 Status NamesNotFound(const CheckpointReader& checkpoint, const std::set<std::string>& missing,
-                     const std::set<std::string>& wanted,
-                     const std::map<std::string, std::string>& names_to_keys) {
+                     const std::set<std::string>& wanted, const ObjectGraph& graph) {
   std::set<std::string> extra;
-  for (const auto& [name, key] : names_to_keys) {
-    if (!wanted.contains(name)) extra.insert(name);
+  for (const std::string_view name : graph.FullNames()) {
+    if (!wanted.contains(std::string(name))) extra.emplace(name);
   }
   return NotFoundError("Existing variables not in the checkpoint: " + Joined(missing) +
                        "; variable names when this checkpoint was written which don't exist now: " +
@@ -65,17 +64,17 @@ Result<std::vector<Assignment>> SaverAssignments(
 
 Result<std::vector<Assignment>> ObjectGraphAssignments(
     const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items,
-    const std::map<std::string, std::string>& names_to_keys) {
+    const ObjectGraph& graph) {
   std::set<std::string> wanted;
   std::set<std::string> missing;
   for (const SaverItem& item : items) {
     wanted.insert(item.key);
-    if (!names_to_keys.contains(item.key)) missing.insert(item.key);
+    if (!graph.LastKeyOfFullName(item.key)) missing.insert(item.key);
   }
-  if (!missing.empty()) return NamesNotFound(*checkpoint, missing, wanted, names_to_keys);
+  if (!missing.empty()) return NamesNotFound(*checkpoint, missing, wanted, graph);
   std::vector<Assignment> assignments;
   for (const SaverItem& item : items) {
-    const std::string& key = names_to_keys.find(item.key)->second;
+    const std::string key(*graph.LastKeyOfFullName(item.key));
     if (!checkpoint->Find(key)) return KeyNotFound(*checkpoint, key);
     assignments.push_back(Assign(checkpoint, item, key));
   }

@@ -6,16 +6,15 @@
 #ifndef THAW_ENGINE_ASSIGN_SAVER_KEYS_H_
 #define THAW_ENGINE_ASSIGN_SAVER_KEYS_H_
 
-#include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "engine/assign/resolver.h"
 #include "engine/assign/saver_variables.h"
 #include "io/base/result.h"
 #include "io/checkpoint/checkpoint_reader.h"
+#include "io/checkpoint/object_graph/object_graph.h"
 
 namespace thaw {
 
@@ -26,11 +25,11 @@ Result<std::vector<Assignment>> SaverAssignments(
     const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items);
 
 // The same for a checkpoint of an object graph, whose keys are paths of objects.
-//   names_to_keys: the names that a Saver would have used → the keys in the checkpoint.
+//   graph: the checkpoint's; its full names are the names that a Saver would have used.
 // Errors: NotFound  names that the graph lacks: all of them, and which it has instead.
 Result<std::vector<Assignment>> ObjectGraphAssignments(
     const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items,
-    const std::map<std::string, std::string>& names_to_keys);
+    const ObjectGraph& graph);
 
 }  // namespace thaw
 

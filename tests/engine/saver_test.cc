@@ -3,11 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
-
-#include "io/base/file_path.h"
-#include "io/checkpoint/bundle_v2/bundle_writer.h"
-#include "tests/support/temp_folder.h"
+#include "tests/engine/saver_fixture.h"
 
 namespace thaw {
 namespace {
@@ -17,34 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
 
-constexpr DType kF32 = DType::kFloat32;
-
-std::vector<float> ValuesOf(const Variable& variable) {
-  std::vector<float> values(variable.buffer.size() / sizeof(float));
-  std::memcpy(values.data(), variable.buffer.data(), variable.buffer.size());
-  return values;
-}
-
-class SaverTest : public testing::Test {
- protected:
-  Variable* Make(const std::string& name, double value, const Shape& shape = {2},
-                 DType dtype = kF32) {
-    return *store_.GetVariable(name, dtype, shape, {Constant(value), false, ""});
-  }
-  void Initialise() { ASSERT_TRUE(Initialize(store_).status.ok()); }
-  static Saver MakeSaver(VariableStore& store, const SaverOptions& options = {}) {
-    return *Saver::Create(store, std::nullopt, options);
-  }
-  // Saves under `name`, with a step.
-  static std::string SaveStep(Saver& saver, const std::string& path, std::int64_t step) {
-    SaveOptions options;
-    options.global_step = step;
-    return saver.Save(path, options)->value();
-  }
-
-  TempFolder folder_;
-  VariableStore store_;
-};
+using SaverTest = SaverFixture;
 
 TEST_F(SaverTest, WhatIsSavedIsRestored) {
   Variable* w = Make("w", 1.5);
@@ -248,110 +217,6 @@ TEST_F(SaverTest, AnEmptySaverDoesNothing) {
   EXPECT_TRUE(saver.Restore("nowhere").status.ok());
   EXPECT_THAT(folder_.Names(), IsEmpty());
   EXPECT_EQ(Saver::Create(store_, std::nullopt, {}).status().tf_class(), "ValueError");
-}
-
-TEST_F(SaverTest, WhatIsNoPrefixIsRefusedAsTensorFlowDoes) {
-  Make("w", 1);
-  Initialise();
-  Saver saver = MakeSaver(store_);
-  ASSERT_TRUE(saver.Save(folder_.Path("m")).ok());
-  folder_.Write("junk", std::string(100, 'x'));
-  folder_.Write("m/inside", "");
-
-  const Report nothing = saver.Restore(folder_.Path("none"));
-  EXPECT_EQ(nothing.status.tf_class(), "ValueError");
-  EXPECT_THAT(nothing.status.message(), HasSubstr("not a valid checkpoint"));
-  EXPECT_EQ(saver.Restore(folder_.path()).status.tf_class(), "DataLossError");
-  EXPECT_EQ(saver.Restore(folder_.Path("m.index")).status.tf_class(), "NotFoundError");
-  EXPECT_EQ(saver.Restore(folder_.Path("m.data-00000-of-00001")).status.tf_class(),
-            "DataLossError");
-  EXPECT_EQ(saver.Restore(folder_.Path("checkpoint")).status.tf_class(), "DataLossError");
-  EXPECT_EQ(saver.Restore(folder_.Path("junk")).status.tf_class(), "DataLossError");
-  // A directory of the prefix's name is no obstacle.
-  EXPECT_TRUE(saver.Restore(folder_.Path("m")).status.ok());
-}
-
-TEST_F(SaverTest, AFailedRestoreSaysWhatDoesNotFitAndChangesNothing) {
-  Variable* a = Make("a", 1);
-  Initialise();
-  ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
-  Variable* b = Make("b", 2);
-  Variable* integer = Make("i", 3, {2}, DType::kInt32);
-  Variable* longer = Make("l", 4, {3});
-  Initialise();
-  const auto restore = [&](std::vector<std::pair<std::string, Variable*>> names) {
-    SaverVarList list;
-    list.has_names = true;
-    for (const auto& [name, variable] : names) {
-      list.values.push_back({name, {SaverValue::Kind::kVariable, "", {variable}}});
-    }
-    return Saver::Create(store_, list)->Restore(folder_.Path("m")).status;
-  };
-
-  const Status missing = restore({{"a", a}, {"gone", b}});
-  const Status dtype = restore({{"a", integer}});
-  const Status shape = restore({{"a", longer}});
-
-  EXPECT_EQ(missing.tf_class(), "NotFoundError");
-  EXPECT_THAT(missing.message(), HasSubstr("Key gone not found in checkpoint"));
-  EXPECT_THAT(missing.message(), HasSubstr("missing from the checkpoint"));
-  EXPECT_EQ(dtype.tf_class(), "InvalidArgumentError");
-  EXPECT_THAT(dtype.message(), HasSubstr("mismatch between the current graph"));
-  EXPECT_THAT(dtype.message(), HasSubstr("int32"));
-  EXPECT_EQ(shape.tf_class(), "InvalidArgumentError");
-  EXPECT_THAT(ValuesOf(*a), ElementsAre(1, 1));
-  EXPECT_THAT(ValuesOf(*longer), ElementsAre(4, 4, 4));
-  EXPECT_TRUE(restore({{"a", b}}).ok());
-  EXPECT_THAT(ValuesOf(*b), ElementsAre(1, 1));
-}
-
-TEST_F(SaverTest, ReshapeTakesAnyShapeOfAsManyElements) {
-  Make("a", 1, {2, 3});
-  Initialise();
-  ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
-  VariableStore other;
-  Variable* flat = *other.GetVariable("a", kF32, {6});
-  SaverOptions reshape;
-  reshape.reshape = true;
-
-  EXPECT_FALSE(MakeSaver(other).Restore(folder_.Path("m")).status.ok());
-  const Report report = MakeSaver(other, reshape).Restore(folder_.Path("m"));
-
-  EXPECT_TRUE(report.status.ok()) << report.status.ToString();
-  EXPECT_EQ(flat->shape, Shape({6}));
-  EXPECT_THAT(ValuesOf(*flat), testing::Each(1.0f));
-  VariableStore short_store;
-  ASSERT_TRUE(short_store.GetVariable("a", kF32, {5}).ok());
-  EXPECT_EQ(MakeSaver(short_store, reshape).Restore(folder_.Path("m")).status.tf_class(),
-            "InvalidArgumentError");
-}
-
-TEST_F(SaverTest, AVariableOfUnknownShapeTakesTheStoredOneAndKeepsItsOwnAfterAFailure) {
-  Make("a", 7, {3});
-  Make("b", 8);
-  Initialise();
-  ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
-  VariableStore other;
-  Variable* open = *other.Variable("a", kF32, {kUnknownDim},
-                                   {ConstantInitializer{{2}, {1, 2}, {}, {}}, false, ""});
-  ASSERT_TRUE(Initialize(other).status.ok());
-  ASSERT_EQ(open->shape, Shape({2}));
-  Saver good = MakeSaver(other);
-  SaverOptions reshape;
-  reshape.reshape = true;
-  Saver reshaping = MakeSaver(other, reshape);
-  ASSERT_TRUE(other.Variable("b", DType::kInt32, {2}).ok());
-  Saver bad = MakeSaver(other);
-
-  EXPECT_FALSE(bad.Restore(folder_.Path("m")).status.ok());
-  EXPECT_FALSE(reshaping.Restore(folder_.Path("m")).status.ok());
-  EXPECT_EQ(open->shape, Shape({2}));
-  EXPECT_THAT(ValuesOf(*open), ElementsAre(1, 2));
-  EXPECT_TRUE(good.Restore(folder_.Path("m")).status.ok());
-  EXPECT_EQ(open->shape, Shape({3}));
-  EXPECT_THAT(ValuesOf(*open), ElementsAre(7, 7, 7));
-  open->is_initialized = false;
-  EXPECT_EQ(reshaping.Restore(folder_.Path("m")).status.tf_class(), "FailedPreconditionError");
 }
 
 TEST_F(SaverTest, LocalVariablesAreNotSaved) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/engine/assign/fake_checkpoint.h"
+#include "tests/support/graph_maker.h"
 
 namespace thaw {
 namespace {
@@ -55,8 +56,10 @@ TEST(SaverKeysTest, AnObjectGraphSaysUnderWhichKeyEachNameIsStored) {
   ASSERT_TRUE(store.GetPartitionedVariable("emb", kF32, {2}, Shape{2}).ok());
   const auto checkpoint = FakeCheckpoint::Make({{"e/.V", {{2}, kF32, {}}}, {"model/w/.V", {}}});
 
-  const auto assignments =
-      ObjectGraphAssignments(checkpoint, ItemsOf(store), {{"w", "model/w/.V"}, {"emb", "e/.V"}});
+  const ObjectGraph graph =
+      *GraphMaker(3).Value(1, "w", "model/w/.V").Value(2, "emb", "e/.V").Decode();
+
+  const auto assignments = ObjectGraphAssignments(checkpoint, ItemsOf(store), graph);
 
   ASSERT_TRUE(assignments.ok()) << assignments.status().ToString();
   ASSERT_EQ(assignments->size(), 3u);
@@ -69,9 +72,11 @@ TEST(SaverKeysTest, AllNamesThatAnObjectGraphLacksAreNamed) {
   VariableStore store;
   for (const char* name : {"c", "b", "a"}) ASSERT_TRUE(store.GetVariable(name, kF32, {}).ok());
 
-  const Status status = ObjectGraphAssignments(FakeCheckpoint::Make({}), ItemsOf(store),
-                                               {{"a", "x/a/.V"}, {"old", "x/b/.V"}})
-                            .status();
+  const ObjectGraph graph =
+      *GraphMaker(3).Value(1, "a", "x/a/.V").Value(2, "old", "x/b/.V").Decode();
+
+  const Status status =
+      ObjectGraphAssignments(FakeCheckpoint::Make({}), ItemsOf(store), graph).status();
 
   EXPECT_EQ(status.tf_class(), "NotFoundError");
   EXPECT_THAT(status.what(), testing::HasSubstr("not in the checkpoint: b, c;"));
