@@ -280,20 +280,30 @@ void BindLoading(nb::module_& module) {
                    })
       .def_prop_ro("closed", &OpenCheckpoint::is_closed)
       .def("close", &OpenCheckpoint::Close)
-      .def("names", &NamesOf)
+      .def("names", &NamesOf, nb::sig("def names(self) -> list[str]"))
       .def("contains", &Contains, nb::arg("name"))
       .def("__len__", [](const OpenCheckpoint& self) { return self.Get().num_tensors(); })
-      .def("describe", &Describe, nb::arg("name"))
-      .def("read", &Read, nb::arg("name"), nb::arg("box").none(), nb::arg("verify"))
+      .def("describe", &Describe, nb::arg("name"),
+           nb::sig("def describe(self, name: object) -> tuple[str, tuple[int, ...], int, "
+                   "tuple[tuple[slice, ...], ...]]"))
+      .def("read", &Read, nb::arg("name"), nb::arg("box").none(), nb::arg("verify"),
+           nb::sig("def read(self, name: object, box: object | None, verify: bool) -> typing.Any"))
       .def("load", &Load, nb::arg("names").none(), nb::arg("dtype").none(),
            nb::arg("threads").none(), nb::arg("verify"), nb::arg("memory_budget").none(),
-           nb::arg("progress").none())
+           nb::arg("progress").none(),
+           nb::sig("def load(self, names: object | None, dtype: object | None, "
+                   "threads: object | None, verify: bool, memory_budget: object | None, "
+                   "progress: object | None) -> dict[str, typing.Any]"))
       .def("load_into", &LoadInto, nb::arg("arrays"), nb::arg("cast"), nb::arg("threads").none(),
-           nb::arg("verify"), nb::arg("memory_budget").none(), nb::arg("progress").none());
-  module.def("lend", &DlpackOverArray, nb::arg("array"));
+           nb::arg("verify"), nb::arg("memory_budget").none(), nb::arg("progress").none(),
+           nb::sig("def load_into(self, arrays: object, cast: bool, threads: object | None, "
+                   "verify: bool, memory_budget: object | None, progress: object | None) "
+                   "-> typing.Any"));
+  module.def("lend", &DlpackOverArray, nb::arg("array"),
+             nb::sig("def lend(array: object) -> typing.Any"));
   module.def(
       "numpy_dtype", [](nb::handle dtype) { return DTypeToNumpy(DTypeFromPython(dtype, "dtype")); },
-      nb::arg("dtype"));
+      nb::arg("dtype"), nb::sig("def numpy_dtype(dtype: object) -> typing.Any"));
   module.def("open", &Open, nb::arg("path"), nb::arg("io"), nb::rv_policy::take_ownership);
 }
 

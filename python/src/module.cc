@@ -22,7 +22,7 @@
 
 NB_MODULE(_core, m) {
   m.doc() = "The compiled part of tensorthaw. Use the names of the package tensorthaw.";
-  m.attr("__version__") = THAW_VERSION;
+  m.def("version", [] { return THAW_VERSION; });
   thaw::python::BindCheckpointFiles(m);
   thaw::python::BindPoolMemory(m);
   thaw::python::BindLoading(m);

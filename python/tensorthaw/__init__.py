@@ -19,7 +19,7 @@ from ._checkpoints import (
     get_checkpoint_mtimes, get_checkpoint_state, latest_checkpoint, list_variables,
     load_checkpoint, load_variable, remove_checkpoint, update_checkpoint_state,
     wait_for_new_checkpoint)
-from ._core import __version__
+from ._core import version as _version
 from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
 from ._report import LoadReport
 from .errors import (
@@ -33,4 +33,11 @@ __all__ = [
     "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
     "get_checkpoint_state", "latest_checkpoint", "list_variables", "load", "load_checkpoint",
     "load_into", "load_variable", "open", "remove_checkpoint", "save", "trim_pool",
-    "update_checkpoint_state", "wait_for_new_checkpoint", *errors.__all__]
+    "update_checkpoint_state", "wait_for_new_checkpoint",
+    "AbortedError", "AlreadyExistsError", "CancelledError", "DataLossError",
+    "DeadlineExceededError", "FailedPreconditionError", "InternalError", "InvalidArgumentError",
+    "NotFoundError", "OpError", "OutOfRangeError", "PermissionDeniedError",
+    "ResourceExhaustedError", "UnauthenticatedError", "UnavailableError", "UnimplementedError",
+    "UnknownError"]
+
+__version__: str = _version()

@@ -58,7 +58,7 @@ def split_index(index: Any, shape: Sequence[int]) -> Optional[Tuple[Box, Tuple[A
     items = index if isinstance(index, tuple) else (index,)
     if not all(_is_basic(item) for item in items):
         return None
-    box = []
+    box: list[Tuple[int, int]] = []
     rest: list[Any] = []
     for item in _without_ellipsis(items, len(shape)):
         if item is None:

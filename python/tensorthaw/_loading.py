@@ -59,7 +59,7 @@ class Tensor:
 
     @property
     def dtype(self) -> "np.dtype[Any]":
-        return _core.numpy_dtype(self._dtype_name)  # type: ignore[no-any-return]
+        return _core.numpy_dtype(self._dtype_name)
 
     @property
     def ndim(self) -> int:
@@ -146,15 +146,15 @@ class Checkpoint(Mapping):  # type: ignore[type-arg]
 
     @property
     def prefix(self) -> str:
-        return self._core.prefix  # type: ignore[no-any-return]
+        return self._core.prefix
 
     @property
     def format(self) -> str:
-        return self._core.format  # type: ignore[no-any-return]
+        return self._core.format
 
     @property
     def closed(self) -> bool:
-        return self._core.closed  # type: ignore[no-any-return]
+        return self._core.closed
 
     def close(self) -> None:
         """Closes the files as soon as no running load needs them. More than once is fine."""
@@ -186,7 +186,7 @@ class Checkpoint(Mapping):  # type: ignore[type-arg]
         return len(self._core)
 
     def __contains__(self, name: object) -> bool:
-        return self._core.contains(name)  # type: ignore[no-any-return]
+        return self._core.contains(name)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -213,7 +213,7 @@ class Checkpoint(Mapping):  # type: ignore[type-arg]
         return self._verify if verify is None else _bool(verify, "verify")
 
     def _read(self, name: str, box: Any) -> "npt.NDArray[Any]":
-        return self._core.read(name, box, self._verify)  # type: ignore[no-any-return]
+        return self._core.read(name, box, self._verify)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else f"{len(self)} tensors"
@@ -337,4 +337,4 @@ def save(prefix: Path, arrays: Mapping[str, Any]) -> None:
 
 def trim_pool() -> int:
     """Gives the memory that dead arrays left in the pool back to the system; returns its bytes."""
-    return _core.trim_pool()  # type: ignore[no-any-return]
+    return _core.trim_pool()
