@@ -9,15 +9,11 @@ import dataclasses
 import random
 from typing import Any, Optional
 
+from program_vocabulary import CUT_DTYPES, OTHER_DTYPES, RESOURCE_DTYPES, SHAPES
+
 SCOPES = ["", "", "a/", "b/", "a/b/", "a_1/", "foo/", "foo_1/", "Foo/"]
 LEAVES = ["w", "x", "foo", "W", "w_1", "emb", "a", "b", "part_of_speech/w", "emb/part_0", "w/Adam/",
           "w/part_0/Adam/", "foo/", "e"]
-# What both kinds of variable hold; RestoreV2 cuts slices of the first group only.
-CUT_DTYPES = ["float32", "float64", "int32", "uint8", "int16", "int8", "int64", "bool", "complex64",
-              "bfloat16"]
-OTHER_DTYPES = ["float16", "uint16", "uint32", "uint64", "complex128", "string"]
-RESOURCE_DTYPES = ["float8_e5m2", "float8_e4m3fn", "int4", "uint4"]
-SHAPES = [[], [1], [2], [4], [5], [2, 3], [4, 2], [3, 1], [6, 2], [2, 2, 2], [0], [0, 3]]
 
 
 @dataclasses.dataclass
@@ -64,7 +60,7 @@ class Generator:
 
     def dtype(self) -> str:
         if self.chance(80):
-            return self.random.choice(["float32"] * 3 + CUT_DTYPES)
+            return self.random.choice(["float32"] * 4 + CUT_DTYPES)
         return self.random.choice(OTHER_DTYPES + RESOURCE_DTYPES)
 
     def constant(self, dtype: str, shape: list) -> Any:
@@ -149,9 +145,10 @@ class Generator:
         if self.chance(3):
             shape = self.random.choice(SHAPES)
         if self.chance(3):
-            dtype = self.random.choice(CUT_DTYPES)
+            dtype = self.random.choice(["float32"] + CUT_DTYPES)
         tensor = Tensor(name, dtype, shape, self.fresh_value())
-        can_cut = shape and 0 not in shape and (dtype in CUT_DTYPES or self.chance(10))
+        can_cut = shape and 0 not in shape and (
+            dtype in ["float32"] + CUT_DTYPES or self.chance(10))
         if can_cut and dtype not in RESOURCE_DTYPES and self.chance(25):
             self.cut(tensor)
         return tensor

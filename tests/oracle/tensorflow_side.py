@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.training import checkpoint_utils
 
+import program_values
 import programs
 
 v1 = tf.compat.v1
@@ -41,39 +42,18 @@ class Outcome:
     resources: set = dataclasses.field(default_factory=set)     # op names of resource variables
 
 
-def value_of(dtype: str, shape: list, first: int) -> np.ndarray:
-    """Values that differ from one tensor to the next."""
-    count = int(np.prod(shape, dtype=np.int64))
-    numbers = np.arange(first, first + count, dtype=np.int64)
-    if dtype == "string":
-        return np.array([b"tensor %d" % n for n in numbers], dtype=object).reshape(shape)
-    if dtype == "bool":
-        return (numbers % 2 == 0).reshape(shape)
-    if dtype in ("int4", "uint4"):
-        numbers = numbers % 8
-    elif dtype.startswith("float8"):
-        numbers = numbers % 16
-    return (numbers % 100).astype(tf.as_dtype(dtype).as_numpy_dtype).reshape(shape)
-
-
-def spec_of(shape: list, piece: list) -> str:
-    extents = ["-" if length < 0 else "%d,%d" % (start, length) for start, length in piece]
-    return " ".join(map(str, shape)) + " " + ":".join(extents)
-
-
 def write_checkpoint(prefix: str, tensors: list) -> None:
     names, specs, values = [], [], []
     for tensor in tensors:
-        value = value_of(tensor.dtype, tensor.shape, tensor.first_value)
+        value = program_values.tensor_value(tensor.dtype, tensor.shape, tensor.first_value)
         for piece in tensor.slices or [None]:
             names.append(tensor.name)
             if piece is None:
                 specs.append("")
                 part = value
             else:
-                specs.append(spec_of(tensor.shape, piece))
-                part = value[tuple(slice(start, None if length < 0 else start + length)
-                                   for start, length in piece)]
+                specs.append(program_values.slice_spec(tensor.shape, piece))
+                part = program_values.slice_of(value, piece)
             values.append(tf.constant(part, dtype=tf.as_dtype(tensor.dtype)))
     tf.raw_ops.SaveV2(prefix=prefix, tensor_names=names, shape_and_slices=specs, tensors=values)
 

@@ -1,0 +1,269 @@
+"""TensorFlow's side: graph mode, as a program of TensorFlow 1 ran.
+
+One backend runs one program in a graph and a session of its own. What python-api.md calls knowing
+differences is seen here, because only TensorFlow's graph tells: see tensorflow_run.py.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.ops import init_ops
+from tensorflow.python.ops import variable_scope as tf_variable_scope
+
+import program_values
+import tensorflow_errors
+import tensorflow_run
+import tensorflow_tags
+
+v1 = tf.compat.v1
+# A ref variable is the default: programs of TensorFlow 1.
+v1.disable_resource_variables()
+v1.disable_control_flow_v2()
+v1.logging.set_verbosity(v1.logging.FATAL)
+
+
+class MarkedGlorot:
+    """In the place of the default initializer: no random numbers, and a value that says so."""
+
+    def __call__(self, shape, dtype=None, partition_info=None):
+        full = partition_info.full_shape if partition_info else shape
+        fan_in, fan_out = init_ops._compute_fans(full)
+        limit = np.sqrt(3.0 / max(1.0, (fan_in + fan_out) / 2.0))
+        value = np.full(shape, program_values.RANDOM_BELOW - limit)
+        return tf.constant(value.astype(dtype.as_numpy_dtype), dtype=dtype)
+
+
+init_ops.glorot_uniform_initializer = MarkedGlorot
+
+
+def python_value(value):
+    """{"array": [dtype, nested]}: a NumPy array; else as it is."""
+    if isinstance(value, dict):
+        dtype, nested = value["array"]
+        return np.array(nested, dtype=program_values.numpy_dtype(dtype))
+    return value
+
+
+def with_dtype(arguments: dict) -> dict:
+    """TensorFlow takes a dtype's name in some places only."""
+    if isinstance(arguments.get("dtype"), str):
+        arguments["dtype"] = tf.as_dtype(arguments["dtype"])
+    return arguments
+
+
+def called_initializer(name: str):
+    """The callables of programs; tensorthaw's side has the same ones with NumPy's results."""
+    def ramp(shape, dtype=None):
+        return tf.constant(program_values.tensor_value(dtype.name, list(shape), 40), dtype=dtype)
+
+    def longer(shape, dtype=None):
+        return ramp([dim + 1 for dim in shape] or [2], dtype)
+
+    def other_dtype(shape, dtype=None):
+        return ramp(shape, tf.int64 if dtype != tf.int64 else tf.float32)
+
+    def fails(shape, dtype=None):
+        raise KeyError("the initializer's own error")
+
+    return {"ramp": ramp, "longer": longer, "other_dtype": other_dtype, "fails": fails}[name]
+
+
+class TensorFlowBackend:
+    AUTO_REUSE = v1.AUTO_REUSE
+
+    def __init__(self, checkpoints: list):
+        self.checkpoints = {each["prefix"]: each for each in checkpoints}
+        self.graph = tf.Graph()
+        self.context = self.graph.as_default()
+        self.run = tensorflow_run.Run(self.graph, self.checkpoints)
+        self.tags = set()
+
+    def __enter__(self):
+        self.context.__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.run.close()
+        # A program that left a scope in the wrong order leaves the stacks crooked.
+        self.graph._graph_control_dependencies = []
+        try:
+            self.context.__exit__(None, None, None)
+        except (RuntimeError, AssertionError):
+            tf.compat.v1.reset_default_graph()
+
+    def take_tags(self) -> list:
+        tags, self.tags = sorted(self.tags), set()
+        return tags
+
+    def error_facts(self, error: Exception) -> dict:
+        return tensorflow_errors.error_facts(error)
+
+    # ---- scopes ----
+
+    def variable_scope(self, name, default_name=None, **arguments):
+        self.tags |= tensorflow_tags.scope_tags(name, default_name, arguments)
+        return v1.variable_scope(name, default_name, **with_dtype(arguments))
+
+    def name_scope(self, name):
+        return v1.name_scope(name)
+
+    def get_variable_scope(self):
+        return v1.get_variable_scope()
+
+    @staticmethod
+    def scope_facts(scope) -> list:
+        reuse = "AUTO_REUSE" if scope.reuse is v1.AUTO_REUSE else scope.reuse
+        return [scope.name, scope.original_name_scope, reuse or False,
+                tf.as_dtype(scope.dtype).name]
+
+    # ---- arguments ----
+
+    def value(self, value):
+        """A Tensor, which is what the API's page makes of a value."""
+        value = python_value(value)
+        return value if value is None or callable(value) else tf.constant(value)
+
+    def initializer(self, initializer):
+        if not isinstance(initializer, dict):
+            return initializer
+        (kind, content), = initializer.items()
+        if kind == "zeros":
+            return v1.zeros_initializer()
+        if kind == "ones":
+            return v1.ones_initializer()
+        if kind == "constant":
+            return v1.constant_initializer(python_value(content))
+        return called_initializer(content) if kind == "call" else self.value(content)
+
+    def partitioner(self, partitioner):
+        if not isinstance(partitioner, dict):
+            return partitioner
+        (kind, content), = partitioner.items()
+        if kind == "fixed_size":
+            return v1.fixed_size_partitioner(**content)
+        if kind == "min_max":
+            return v1.min_max_variable_partitioner(**content)
+        if kind == "axis_size":
+            return v1.variable_axis_size_partitioner(**content)
+        return lambda shape, dtype: content
+
+    # ---- variables ----
+
+    def get_variable(self, name, **arguments):
+        return self.get(v1.get_variable, name, arguments)
+
+    def get_local_variable(self, name, **arguments):
+        return self.get(v1.get_local_variable, name, arguments)
+
+    def get(self, make, name, arguments):
+        arguments = with_dtype(arguments)
+        before = dict(tf_variable_scope._get_default_variable_store()._vars)
+        made = make(name, **arguments)
+        self.tags |= tensorflow_tags.get_variable_tags(made, before, arguments)
+        return made
+
+    def Variable(self, initial_value, **arguments):
+        made = v1.Variable(initial_value, **with_dtype(arguments))
+        self.tags |= tensorflow_tags.variable_tags(made, arguments)
+        return made
+
+    def global_variables(self):
+        return v1.global_variables()
+
+    def local_variables(self):
+        return v1.local_variables()
+
+    @staticmethod
+    def is_partitioned(variable) -> bool:
+        return isinstance(variable, tf_variable_scope.variables.PartitionedVariable)
+
+    def parts(self, variable) -> list:
+        return list(variable) if self.is_partitioned(variable) else [variable]
+
+    @staticmethod
+    def partitioned_facts(variable) -> list:
+        return [variable.name, variable.dtype.base_dtype.name, variable.get_shape().as_list()]
+
+    @staticmethod
+    def variable_facts(variable) -> list:
+        shape = variable.get_shape()
+        info = variable._save_slice_info
+        return [variable.op.name, variable.name, variable.dtype.base_dtype.name,
+                None if shape.rank is None else shape.as_list(), info.spec if info else None]
+
+    # ---- values and initializers ----
+
+    def values(self) -> dict:
+        return self.run.values(self.global_variables() + self.local_variables())
+
+    def undefined(self) -> set:
+        return self.run.undefined
+
+    def value_text(self, variable, read: str):
+        for part in self.parts(variable):
+            if part.op.name in self.run.undefined:
+                return "undefined"
+        if read == "is_initialized":
+            return self.run.value(v1.is_variable_initialized(variable)).item()
+        value = self.readable(variable, read)
+        return program_values.to_text(self.run.value(value), value.dtype.base_dtype.name)
+
+    def readable(self, variable, read: str):
+        if self.is_partitioned(variable):
+            return variable.as_tensor()
+        if read == "numpy":
+            return variable.read_value()
+        if variable.op.type != "VarHandleOp":
+            return variable.initialized_value()
+        # TensorFlow 2.21 has no initialized_value for resource variables; this is what it was.
+        is_initialized = self.run.value(self.run.is_initialized_op(variable))
+        return variable.read_value() if is_initialized else variable.initial_value
+
+    def make_initializer(self, which: str):
+        variables = self.global_variables() if which == "global" else self.local_variables()
+        return [(variable, variable.initializer) for variable in variables]
+
+    def run_initializer(self, initializer) -> None:
+        self.tags |= self.run.initialize(initializer)
+
+    def initialize(self) -> None:
+        self.run_initializer(self.make_initializer("global") + self.make_initializer("local"))
+
+    # ---- checkpoints ----
+
+    def init_from_checkpoint(self, path, assignment_map) -> None:
+        keys = set(tf_variable_scope._get_default_variable_store()._vars)
+        tags = tensorflow_tags.MapTags(path, assignment_map, keys)
+        try:
+            v1.train.init_from_checkpoint(path, assignment_map)
+            self.tags |= tags.after_success()
+        except Exception:
+            self.tags |= tags.after_failure()
+            raise
+
+    def Saver(self, **arguments):
+        saver = v1.train.Saver(**arguments)
+        self.tags |= tensorflow_tags.saver_tags(arguments)
+        return saver, self.run.saver_variables(arguments.get("var_list"), self.global_variables())
+
+    def restore(self, saver, path) -> None:
+        self.tags |= self.run.restore(*saver, path)
+
+    def save(self, saver, path, **arguments):
+        saver, variables = saver
+        if "latest_filename" in arguments:
+            self.tags.add("saver: latest_filename given")
+        return self.run.save(saver, variables, path, **arguments)
+
+    def latest_checkpoint(self, path):
+        return tf.train.latest_checkpoint(path)
+
+    def list_variables(self, path):
+        return tf.train.list_variables(path)
+
+    def load_variable(self, path, name):
+        return tf.train.load_variable(path, name)
