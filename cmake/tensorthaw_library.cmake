@@ -48,16 +48,31 @@ target_sources(tensorthaw
     FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES
       engine/assign/assignment_map.h
       engine/assign/explain.h
+      engine/assign/finding.h
       engine/assign/resolver.h
+      engine/assign/saver_variables.h
       engine/checkpoint.h
+      engine/checkpoint_management.h
+      engine/checkpoint_manager.h
       engine/exec/request_outcome.h
       engine/exec/run_control.h
       engine/plan/request.h
       engine/report.h
       engine/restore.h
+      engine/saver.h
+      engine/saver_history.h
+      engine/variables/array_value.h
+      engine/variables/element_encoding.h
       engine/variables/initializer.h
+      engine/variables/initializer_argument.h
+      engine/variables/op_names.h
+      engine/variables/partitioner.h
       engine/variables/variable.h
+      engine/variables/variable_getter.h
+      engine/variables/variable_request.h
+      engine/variables/variable_scope.h
       engine/variables/variable_store.h
+      engine/variables/variable_table.h
       engine/verify.h
       io/base/bytes.h
       io/base/dtype.h
@@ -66,6 +81,7 @@ target_sources(tensorthaw
       io/base/slice.h
       io/base/status.h
       io/checkpoint/checkpoint_reader.h
+      io/checkpoint/checkpoint_state.h
       io/checkpoint/object_graph/object_graph.h
       io/checkpoint/object_graph/tensor_lookup.h
       io/storage/storage.h
