@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <new>
+#include <unordered_map>
 #include <utility>
 
 #include "engine/assign/resolver.h"
@@ -25,20 +26,28 @@ class Stopwatch {
 
 Status OutOfMemory() { return ResourceExhaustedError("no memory to plan and report the restore"); }
 
+// The shape of the value that the initializer gives: it knows what the declaration left open.
+Shape InitialShape(const Variable& variable) {
+  if (variable.slice_info) return SliceShape(variable.slice_info->slice);
+  return ShapeOfValue(variable.initializer).value_or(variable.shape);
+}
+
+// Writes the initializer's value for `shape` into `buffer`, or `*strings` of a string variable.
+Status FillValue(const Variable& variable, const Shape& shape, MutableByteView buffer,
+                 std::vector<std::string>* strings) {
+  const SliceInfo* part = variable.slice_info ? &*variable.slice_info : nullptr;
+  const Dims full_shape = part ? Dims(part->full_shape) : Dims(shape);
+  const TensorSlice* slice = part ? &part->slice : nullptr;
+  return variable.dtype == DType::kString
+             ? FillStrings(variable.initializer, shape, full_shape, slice, strings)
+             : FillBuffer(variable.initializer, variable.dtype, shape, full_shape, slice, buffer);
+}
+
 // Gives a variable the value of its initializer.
 Status RunInitializer(Variable& variable, VariableStore& store) {
-  // The value knows what the declaration left open.
-  const std::optional<Shape> value_shape = ShapeOfValue(variable.initializer);
-  if (!variable.slice_info && value_shape) variable.shape = *value_shape;
-  const SliceInfo* part = variable.slice_info ? &*variable.slice_info : nullptr;
-  const Dims full_shape = part ? Dims(part->full_shape) : Dims(variable.shape);
-  const TensorSlice* slice = part ? &part->slice : nullptr;
+  variable.shape = InitialShape(variable);
   THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
-  THAW_RETURN_IF_ERROR(
-      variable.dtype == DType::kString
-          ? FillStrings(variable.initializer, variable.shape, full_shape, slice, &variable.strings)
-          : FillBuffer(variable.initializer, variable.dtype, variable.shape, full_shape, slice,
-                       variable.buffer));
+  THAW_RETURN_IF_ERROR(FillValue(variable, variable.shape, variable.buffer, &variable.strings));
   variable.is_initialized = true;
   return Status();
 }
@@ -49,39 +58,92 @@ struct Group {
   std::vector<VariableAssignment> assignments;
 };
 
-std::vector<Group> GroupBySource(const VariableStore& store) {
+std::vector<Group> GroupBySource(const InitializerSnapshot& snapshot) {
   std::vector<Group> groups;
-  for (Variable* variable : store.variables()) {
-    if (!variable->source) continue;
-    const CheckpointReader* checkpoint = variable->source->checkpoint.get();
+  for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
+    if (!entry.source) continue;
+    const CheckpointReader* checkpoint = entry.source->checkpoint.get();
     auto group = groups.begin();
     while (group != groups.end() && group->checkpoint != checkpoint) ++group;
     if (group == groups.end()) group = groups.insert(group, Group{checkpoint, {}});
-    group->assignments.push_back({variable, &*variable->source});
+    group->assignments.push_back({entry.variable, &*entry.source});
   }
   return groups;
 }
 
-Report RunInitializers(VariableStore& store, const RestoreOptions& options) {
+bool SameSource(const std::optional<CheckpointSource>& a,
+                const std::optional<CheckpointSource>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->checkpoint == b->checkpoint && a->tensor == b->tensor && a->slice_spec == b->slice_spec;
+}
+
+// The store's report, narrowed to the snapshot's variables and sources.
+Report ReportSnapshot(const VariableStore& store, const InitializerSnapshot& snapshot) {
+  Report report = ReportSources(store);
+  std::unordered_map<std::string_view, const InitializerSnapshot::Entry*> entries;
+  for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
+    entries.emplace(entry.variable->op_name, &entry);
+  }
+  std::erase_if(report.variables, [&](const VariableReport& variable) {
+    return !entries.contains(variable.op_name);
+  });
+  for (VariableReport& variable : report.variables) {
+    const InitializerSnapshot::Entry& entry = *entries.at(variable.op_name);
+    if (SameSource(variable.source, entry.source)) continue;
+    variable.source = entry.source;
+    variable.reason = KeptReason::kNoMapEntry;
+  }
+  return report;
+}
+
+Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot,
+                       const RestoreOptions& options) {
   const Stopwatch stopwatch;
   Status first;
   std::uint64_t bytes = 0;
-  for (const Group& group : GroupBySource(store)) {
+  for (const Group& group : GroupBySource(snapshot)) {
     const VariablesOutcome outcome = RestoreVariables(*group.checkpoint, group.assignments,
                                                       Grouping::kEachAlone, options, store);
     if (first.ok()) first = outcome.status;
     bytes += outcome.restored_bytes;
   }
-  for (Variable* variable : store.variables()) {
-    if (variable->source) continue;
-    const Status status = RunInitializer(*variable, store);
+  for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
+    if (entry.source) continue;
+    const Status status = RunInitializer(*entry.variable, store);
     if (first.ok()) first = status;
   }
-  Report report = ReportSources(store);
+  Report report = ReportSnapshot(store, snapshot);
   report.status = first;
   report.bytes = bytes;
   report.seconds = stopwatch.seconds();
   return report;
+}
+
+Result<EvaluatedValue> Evaluate(const Variable& variable, const RestoreOptions& options) {
+  // A copy in a store of its own takes the value.
+  VariableStore scratch;
+  VariableOptions made;
+  made.initializer = Zeros();
+  THAW_ASSIGN_OR_RETURN(Variable* const copy,
+                        scratch.Variable("value", variable.dtype, variable.shape, made));
+  copy->op_name = variable.op_name;
+  copy->shape = variable.shape;
+  copy->static_shape = variable.static_shape;
+  copy->slice_info = variable.slice_info;
+  copy->initializer = variable.initializer;
+  if (variable.source) {
+    const std::vector<VariableAssignment> assignments = {{copy, &*variable.source}};
+    THAW_RETURN_IF_ERROR(RestoreVariables(*variable.source->checkpoint, assignments,
+                                          Grouping::kEachAlone, options, scratch)
+                             .status);
+  } else {
+    THAW_RETURN_IF_ERROR(RunInitializer(*copy, scratch));
+  }
+  EvaluatedValue value;
+  value.shape = copy->shape;
+  value.bytes.assign(copy->buffer.begin(), copy->buffer.end());
+  value.strings = std::move(copy->strings);
+  return value;
 }
 
 Report RunSaver(const Checkpoint& checkpoint, VariableStore& store, const RestoreOptions& options) {
@@ -118,12 +180,26 @@ Status InitFromCheckpoint(const Checkpoint& checkpoint, const AssignmentMap& map
 }
 
 Report Initialize(VariableStore& store, const RestoreOptions& options) {
+  return Initialize(store, TakeInitializers(store, VariableGroup::kAll), options);
+}
+
+Report Initialize(VariableStore& store, const InitializerSnapshot& snapshot,
+                  const RestoreOptions& options) {
   try {
-    return RunInitializers(store, options);
+    return RunInitializers(store, snapshot, options);
   } catch (const std::bad_alloc&) {
     Report report;
     report.status = OutOfMemory();
     return report;
+  }
+}
+
+Result<EvaluatedValue> EvaluateInitializer(const Variable& variable,
+                                           const RestoreOptions& options) {
+  try {
+    return Evaluate(variable, options);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/assign/assignment_map.h"
@@ -17,6 +18,7 @@
 #include "engine/exec/run_control.h"
 #include "engine/plan/request.h"
 #include "engine/report.h"
+#include "engine/variables/initializer_snapshot.h"
 #include "engine/variables/variable_store.h"
 
 namespace thaw {
@@ -52,10 +54,27 @@ RestoreOutcome Restore(const Checkpoint& checkpoint, std::span<const Request> re
 Status InitFromCheckpoint(const Checkpoint& checkpoint, const AssignmentMap& map,
                           VariableStore& store);
 
-// Runs the initializers of all variables: like global_variables_initializer. Variables with a
+// Runs the initializers of all variables, global and local, as they are now. Variables with a
 // source are restored, each as if alone: the failure of one spoils no other. A variable of partly
 // unknown shape takes that of its value. The report says of each variable what it got and why.
 Report Initialize(VariableStore& store, const RestoreOptions& options = {});
+
+// Runs the initializers of a snapshot of `store`: what global_variables_initializer() does when it
+// was made before the last assignments. The report is about the snapshot's variables.
+Report Initialize(VariableStore& store, const InitializerSnapshot& snapshot,
+                  const RestoreOptions& options = {});
+
+// A value outside any variable.
+struct EvaluatedValue {
+  Shape shape;
+  std::vector<std::byte> bytes;      // elements × width
+  std::vector<std::string> strings;  // of a string variable
+};
+
+// What `variable`'s initializer would give now; the variable stays as it is.
+// Errors: as those of Initialize for that variable.
+Result<EvaluatedValue> EvaluateInitializer(const Variable& variable,
+                                           const RestoreOptions& options = {});
 
 // tf.compat.v1.train.Saver().restore: every variable by its op name, parts by their slice. A
 // missing key, a wrong dtype, shape or slice changes no variable. Sources and initializers stay as
