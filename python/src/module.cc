@@ -15,17 +15,25 @@
 #include <nanobind/nanobind.h>
 
 #include "python/src/checkpoint_files.h"
+#include "python/src/initializers.h"
 #include "python/src/loading.h"
 #include "python/src/pool_memory.h"
 #include "python/src/reader.h"
 #include "python/src/saving.h"
+#include "python/src/scopes.h"
+#include "python/src/store.h"
+#include "python/src/variables.h"
 
 NB_MODULE(_core, m) {
   m.doc() = "The compiled part of tensorthaw. Use the names of the package tensorthaw.";
   m.def("version", [] { return THAW_VERSION; });
   thaw::python::BindCheckpointFiles(m);
   thaw::python::BindPoolMemory(m);
+  thaw::python::BindInitializers(m);
   thaw::python::BindLoading(m);
   thaw::python::BindReader(m);
+  thaw::python::BindScopes(m);
+  thaw::python::BindStore(m);
+  thaw::python::BindVariables(m);
   thaw::python::BindSaving(m);
 }

@@ -20,8 +20,18 @@ from ._checkpoints import (
     load_checkpoint, load_variable, remove_checkpoint, update_checkpoint_state,
     wait_for_new_checkpoint)
 from ._core import version as _version
+from ._core import (
+    PartitionedVariable, Variable, VariableScope, fixed_size_partitioner,
+    min_max_variable_partitioner, variable_axis_size_partitioner)
+from ._initializers import (
+    constant_initializer, glorot_normal_initializer, glorot_uniform_initializer,
+    identity_initializer, ones_initializer, orthogonal_initializer, random_normal_initializer,
+    random_uniform_initializer, truncated_normal_initializer, variance_scaling_initializer,
+    zeros_initializer)
 from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
 from ._report import LoadReport
+from ._reuse import AUTO_REUSE
+from ._store import VariableStore
 from .errors import (
     AbortedError, AlreadyExistsError, CancelledError, DataLossError, DeadlineExceededError,
     FailedPreconditionError, InternalError, InvalidArgumentError, NotFoundError, OpError,
@@ -29,6 +39,12 @@ from .errors import (
     UnavailableError, UnimplementedError, UnknownError)
 
 __all__ = [
+    "AUTO_REUSE", "PartitionedVariable", "Variable", "VariableScope", "VariableStore",
+    "constant_initializer", "fixed_size_partitioner", "glorot_normal_initializer",
+    "glorot_uniform_initializer", "identity_initializer", "min_max_variable_partitioner",
+    "ones_initializer", "orthogonal_initializer", "random_normal_initializer",
+    "random_uniform_initializer", "truncated_normal_initializer",
+    "variable_axis_size_partitioner", "variance_scaling_initializer", "zeros_initializer",
     "__version__", "errors", "Checkpoint", "CheckpointReader", "CheckpointState", "LoadReport",
     "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
     "get_checkpoint_state", "latest_checkpoint", "list_variables", "load", "load_checkpoint",
