@@ -58,6 +58,36 @@ MAPS = [
 ]
 
 
+
+
+def child(name, node):
+    return craft.field(1, craft.nonzero(1, node) + craft.field(2, name))
+
+
+def value(key, full_name=b"", name=b"VARIABLE_VALUE"):
+    return craft.field(2, craft.field(1, name) + craft.field(2, full_name) + craft.field(3, key))
+
+
+def slot(original, name, node):
+    return craft.field(3, craft.field(1, original) + craft.field(2, name) + craft.field(3, node))
+
+
+OBJECT_GRAPHS = {
+    "empty": [],
+    "one-path-two-names": [child(b"model", 1) + child(b"a.b/c", 2), child(b"kernel", 2),
+                           value(b"a..b.Sc/.ATTRIBUTES/VARIABLE_VALUE", b"dense/kernel")],
+    "circle": [child(b"a", 1), child(b"root", 0) + child(b"self", 1) + value(b"k")],
+    "slots": [child(b"w", 1) + child(b"opt", 2), value(b"w", b"w"), slot(1, b"m", 3),
+              value(b"w/.OPTIMIZER_SLOT/opt/m", b"w/Adam")],
+    "keras": [child(b"_iterations", 1) + child(b"_learning_rate", 2) + child(b"_variables", 3),
+              value(b"i"), value(b"r"), child(b"0", 1) + child(b"0", 2)],
+    "same-names": [value(b"a", b"v") + value(b"b", b"v") + value(b"b", b"u")],
+    "node-beyond": [child(b"a", 7)],
+    "node-negative": [child(b"a", -1)],
+    "unknown-fields": [craft.field(9, b"zz") + craft.field64(10, 1), b"\x23\x24"],
+}
+
+
 def read(name):
     with open(os.path.join(GOLDEN, name), "rb") as f:
         return f.read()
@@ -102,6 +132,8 @@ def all_seeds():
     yield "variant_payload", "list", struct.pack("<HB", 1, 0) + read("variant.data-00000-of-00001")
     yield "variant_payload", "length-max", struct.pack("<HB", 1, 0) + craft.varint(-1) + bytes(4)
 
+    for name, nodes in OBJECT_GRAPHS.items():
+        yield "object_graph", name, b"".join(craft.field(1, node) for node in nodes)
     for folder, texts in (("checkpoint_state", STATES), ("model_file", MODELS), ("map_file", MAPS)):
         for i, text in enumerate(texts):
             yield folder, "text-%d" % i, text.encode()

@@ -56,6 +56,52 @@ INSTANTIATE_TEST_SUITE_P(
         RealCase{"ShardMissing", "mtf_tiny_t5_index", 105, 2}),
     [](const testing::TestParamInfo<RealCase>& test) { return test.param.name; });
 
+// Full name and kind of some tensors of a checkpoint of TF2's objects, by key.
+struct ObjectCase {
+  const char* checkpoint;
+  const char* path;  // the key without its ending
+  const char* full_name;
+  const char* kind;
+};
+
+TEST(LsTest, ObjectsHaveTheirFullNamesAndKinds) {
+  const ObjectCase cases[] = {
+      {"keras_3", "optimizer/_trainable_variables/0", "sequential/dense/kernel", "weight"},
+      {"keras_3", "optimizer/_variables/2", "adam/sequential_dense_kernel_momentum",
+       "optimizer slot"},
+      {"keras_3", "optimizer/_iterations", "adam/iteration", "counter"},
+      {"keras_3", "model/_functional/_operations/2/moving_mean",
+       "sequential/batch_normalization/moving_mean", "weight"},
+      {"keras_2", "model/layer_with_weights-0/kernel", "dense/kernel", "weight"},
+      {"keras_2", "model/layer_with_weights-0/kernel/.OPTIMIZER_SLOT/optimizer/m",
+       "Adam/dense/kernel/m", "optimizer slot"},
+      {"keras_2", "optimizer/decay", "Adam/decay", "optimizer slot"},
+      {"keras_2_new", "optimizer/_variables/1", "SGD/m/dense/kernel", "optimizer slot"},
+      {"optimizer_v1", "net", "w", "weight"},
+      {"optimizer_v1", "opt/beta1_power", "beta1_power", "optimizer slot"},
+      {"optimizer_v1", "save_counter", "save_counter", "counter"},
+  };
+  for (const ObjectCase& c : cases) {
+    const std::string key = std::string(c.path) + "/.ATTRIBUTES/VARIABLE_VALUE";
+
+    const ThawRun run = RunThaw({"ls", ObjectCheckpoint(c.checkpoint), key, "--json"});
+
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const json document = run.json();
+    ASSERT_EQ(document["tensors"].size(), 1u) << key;
+    EXPECT_EQ(document["tensors"][0]["full_name"], c.full_name);
+    EXPECT_EQ(document["tensors"][0]["kind"], c.kind) << key;
+  }
+}
+
+TEST(LsTest, AGlobMatchesFullNames) {
+  const ThawRun run = RunThaw({"ls", ObjectCheckpoint("keras_2"), "dense_1/*"});
+
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("layer_with_weights-1/kernel"), HasSubstr("full name"),
+                             HasSubstr("2 tensors")));
+}
+
 TEST(LsTest, SaysOnStderrWhatAPathWasTakenFor) {
   const ThawRun run = RunThaw({"ls", FoundingCase("")});
   const ThawRun quiet = RunThaw({"ls", FoundingCase(""), "-q"});

@@ -60,6 +60,10 @@ std::string GoldenCheckpoint(const std::string& name) {
   return std::string(THAW_SOURCE_DIR) + "/tests/golden/" + name;
 }
 
+std::string ObjectCheckpoint(const std::string& name) {
+  return GoldenCheckpoint("object_graphs/" + name);
+}
+
 std::string FoundingCase(const std::string& file) {
   return std::string(THAW_SOURCE_DIR) + "/examples/store_only/" + file;
 }
