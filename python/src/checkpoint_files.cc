@@ -138,16 +138,22 @@ void LogWarning(const std::string& text) {
 }
 
 void BindCheckpointFiles(nb::module_& module) {
-  module.def("latest_checkpoint", &LatestCheckpointOf, nb::arg("checkpoint_dir").none(),
-             nb::arg("latest_filename").none());
+  module.def(
+      "latest_checkpoint", &LatestCheckpointOf, nb::arg("checkpoint_dir").none(),
+      nb::arg("latest_filename").none(),
+      nb::sig(
+          "def latest_checkpoint(checkpoint_dir: object, latest_filename: object) -> str | None"));
   module.def("get_checkpoint_state", &StateOf, nb::arg("checkpoint_dir").none(),
-             nb::arg("latest_filename").none());
+             nb::arg("latest_filename").none(),
+             nb::sig("def get_checkpoint_state(checkpoint_dir: object, latest_filename: object) -> "
+                     "tuple[str, list[str], list[float], float] | None"));
   module.def("update_checkpoint_state", &UpdateState, nb::arg("save_dir").none(),
              nb::arg("model_checkpoint_path").none(), nb::arg("all_model_checkpoint_paths").none(),
              nb::arg("latest_filename").none(), nb::arg("all_model_checkpoint_timestamps").none(),
              nb::arg("last_preserved_timestamp").none());
   module.def("checkpoint_exists", &Exists, nb::arg("checkpoint_prefix").none());
-  module.def("get_checkpoint_mtimes", &TimesOf, nb::arg("checkpoint_prefixes").none());
+  module.def("get_checkpoint_mtimes", &TimesOf, nb::arg("checkpoint_prefixes").none(),
+             nb::sig("def get_checkpoint_mtimes(checkpoint_prefixes: object) -> list[float]"));
   module.def("remove_checkpoint", &Remove, nb::arg("checkpoint_prefix").none(),
              nb::arg("checkpoint_format_version").none(), nb::arg("meta_graph_suffix").none());
 }

@@ -19,6 +19,7 @@
 #include "python/src/loading.h"
 #include "python/src/pool_memory.h"
 #include "python/src/reader.h"
+#include "python/src/savers.h"
 #include "python/src/saving.h"
 #include "python/src/scopes.h"
 #include "python/src/store.h"
@@ -35,5 +36,6 @@ NB_MODULE(_core, m) {
   thaw::python::BindScopes(m);
   thaw::python::BindStore(m);
   thaw::python::BindVariables(m);
+  thaw::python::BindSaver(m);
   thaw::python::BindSaving(m);
 }

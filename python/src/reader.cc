@@ -89,7 +89,7 @@ void BindReader(nb::module_& module) {
                                "The tensors of one checkpoint, as tf.train.load_checkpoint gives "
                                "them: see tensorthaw.load_checkpoint.")
       .def("get_tensor", &CheckpointReader::GetTensor, nb::arg("tensor_str").none(),
-           nb::sig("def get_tensor(self, tensor_str: str) -> object"),
+           nb::sig("def get_tensor(self, tensor_str: str) -> typing.Any"),
            "The value of a tensor: a new numpy array of its shape, a NumPy scalar or bytes for a "
            "scalar.\n\nRaises NotFoundError for another name, InternalError for a variant, "
            "UnimplementedError for what\nTensorFlow's reader cannot read from a V1 checkpoint "
@@ -106,8 +106,11 @@ void BindReader(nb::module_& module) {
   module.def("load_checkpoint", &Load, nb::arg("ckpt_dir_or_file").none(),
              nb::rv_policy::take_ownership);
   module.def("load_variable", &LoadVariable, nb::arg("ckpt_dir_or_file").none(),
-             nb::arg("name").none());
-  module.def("list_variables", &ListVariables, nb::arg("ckpt_dir_or_file").none());
+             nb::arg("name").none(),
+             nb::sig("def load_variable(ckpt_dir_or_file: object, name: object) -> typing.Any"));
+  module.def(
+      "list_variables", &ListVariables, nb::arg("ckpt_dir_or_file").none(),
+      nb::sig("def list_variables(ckpt_dir_or_file: object) -> list[tuple[str, list[int]]]"));
 }
 
 }  // namespace thaw::python

@@ -31,6 +31,7 @@ from ._initializers import (
 from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
 from ._report import LoadReport
 from ._reuse import AUTO_REUSE
+from ._saver import CheckpointManager, Saver, SaverDef
 from ._store import VariableStore
 from .errors import (
     AbortedError, AlreadyExistsError, CancelledError, DataLossError, DeadlineExceededError,
@@ -39,7 +40,8 @@ from .errors import (
     UnavailableError, UnimplementedError, UnknownError)
 
 __all__ = [
-    "AUTO_REUSE", "PartitionedVariable", "Variable", "VariableScope", "VariableStore",
+    "AUTO_REUSE", "CheckpointManager", "PartitionedVariable", "Saver", "SaverDef", "Variable",
+    "VariableScope", "VariableStore",
     "constant_initializer", "fixed_size_partitioner", "glorot_normal_initializer",
     "glorot_uniform_initializer", "identity_initializer", "min_max_variable_partitioner",
     "ones_initializer", "orthogonal_initializer", "random_normal_initializer",

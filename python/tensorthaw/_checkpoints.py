@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import _core
-from ._core import CheckpointReader
+from ._core import CheckpointReader as CheckpointReader
 
 Path = str | os.PathLike[str]
 
