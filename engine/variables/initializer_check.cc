@@ -78,8 +78,7 @@ struct Checker {
     THAW_RETURN_IF_ERROR(CheckDType(repeated.value));
     const std::int64_t given = NumElements(repeated.value.shape).value_or(0);
     const std::int64_t wanted = NumElements(shape).value_or(0);
-    // A scalar fills even what has no element.
-    if (given <= wanted || given == 1) return Status();
+    if (given <= wanted) return Status();
     return ValueError("Too many elements provided: takes at most " + std::to_string(wanted) +
                       ", but got " + std::to_string(given) + ", for shape " + ShapeToTuple(shape));
   }

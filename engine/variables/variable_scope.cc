@@ -87,7 +87,7 @@ std::optional<std::string> ScopeEntry::NameScopeToOpen() const {
 
 Result<std::shared_ptr<VariableScope>> ScopeEntry::Enter() {
   const bool is_first = !variable_scope_name_ && !object_;
-  if (!request_.scope && !request_.name && request_.reuse != Reuse::kDefault) {
+  if (is_first && !request_.scope && !request_.name && request_.reuse != Reuse::kDefault) {
     return InvalidArgumentError("reuse=True cannot be used without a name_or_scope")
         .WithTfClass("ValueError");
   }

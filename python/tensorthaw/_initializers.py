@@ -108,6 +108,8 @@ class constant_initializer(Initializer):
         self._default_dtype = _dtype_argument(dtype)
 
     def _tensorthaw_initializer(self, shape, dtype):
+        if 0 in shape and not isinstance(self.value, (np.ndarray, np.generic)):
+            return _core.zeros()  # no element: TensorFlow does not look at the value
         array = to_array(self.value, dtype)
         if self.verify_shape and array.shape != tuple(shape):
             raise TypeError(f"Expected Tensor's shape: {tuple(shape)}, but got {array.shape}.")

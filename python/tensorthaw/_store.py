@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any, Callable, Optional, Sequence, Union
 
 from . import _core
@@ -32,6 +33,14 @@ def _check_partitioner(partitioner: Any, shape: Dimensions) -> None:
     is_scalar = shape is not None and hasattr(shape, "__len__") and len(shape) == 0
     if partitioner is not None and not is_scalar and not callable(partitioner):
         raise ValueError(f"Partitioner must be callable, but received: {partitioner}")
+
+
+def _takes_argument(function: Any, argument: str) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(p.name == argument or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 class VariableStore(_core.VariableStore):
@@ -178,7 +187,11 @@ class VariableStore(_core.VariableStore):
             return self._get(arguments)
         completed = self._complete(arguments)
         completed["regularizer"] = arguments["regularizer"]
-        completed["constraint"] = constraint
+        if len(getters) > 1 or _takes_argument(getters[0], "constraint"):
+            completed["constraint"] = constraint
+        # What TensorFlow passes on beside; the store has no use for them.
+        completed.update(caching_device=None, validate_shape=True, synchronization=None,
+                         aggregation=None)
         completed["collections"] = [_LOCAL_VARIABLES] if arguments["is_local"] else None
         getter: Callable = self._true_getter
         for outer in getters:
@@ -192,8 +205,12 @@ class VariableStore(_core.VariableStore):
             initializer: Any = None, regularizer: Optional[Callable] = None, reuse: Any = None,
             trainable: Optional[bool] = None, collections: Optional[Sequence[str]] = None,
             partitioner: Optional[Callable] = None, use_resource: Optional[bool] = None,
-            constraint: Optional[Callable] = None) -> AnyVariable:
+            constraint: Optional[Callable] = None, **unused: Any) -> AnyVariable:
         """What a custom getter calls: the name is absolute, the scope has had its say."""
+        unknown = set(unused) - {"caching_device", "validate_shape", "synchronization",
+                                 "aggregation"}
+        if unknown:
+            raise TypeError(f"the getter got an unexpected argument {sorted(unknown)[0]!r}")
         _check_partitioner(partitioner, shape)
         self._check_constraint(constraint, name, "")
         is_local = collections is not None and _LOCAL_VARIABLES in collections

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Iterable, NamedTuple, Optional
 
 import ml_dtypes  # noqa: F401  (its dtypes get their names)
 import numpy as np
@@ -31,23 +31,29 @@ def _leaves(value: Any):
 
 def _check_leaf(leaf: Any, dtype: str) -> None:
     """Raises the TypeError that TensorFlow raises where a Python value is none of `dtype`."""
-    if isinstance(leaf, np.ndarray):
-        return
     is_text = isinstance(leaf, (str, bytes))
     if dtype == "string":
         fits = is_text
     elif dtype == "bool":
-        fits = isinstance(leaf, (bool, np.bool_))
+        fits = isinstance(leaf, bool)
     elif dtype.startswith(_WHOLE) or dtype.startswith("q"):
-        fits = isinstance(leaf, (int, np.integer, np.bool_))
+        fits = isinstance(leaf, (int, np.integer))
     elif dtype.startswith("complex"):
-        fits = isinstance(leaf, (int, float, complex, np.number, np.bool_))
+        fits = isinstance(leaf, (int, float, complex, np.number, np.ndarray))
     else:
-        fits = (isinstance(leaf, (int, float, np.number, np.bool_))
+        fits = (isinstance(leaf, (int, float, np.number, np.ndarray))
                 and not isinstance(leaf, np.complexfloating)
                 or type(leaf).__module__ == "ml_dtypes")
     if not fits:
         raise TypeError(f"Expected {dtype}, but got {leaf!r} of type '{type(leaf).__name__}'.")
+
+
+def _check_no_arrays(leaves: Iterable[Any]) -> None:
+    """TensorFlow takes an array, or lists of numbers, but no list of arrays."""
+    for leaf in leaves:
+        if isinstance(leaf, np.ndarray) and leaf.ndim > 0:
+            raise ValueError(f"an array of shape {leaf.shape} inside a list is no number: stack "
+                             "the arrays first")
 
 
 def _text_array(value: Any) -> np.ndarray:
@@ -60,6 +66,8 @@ def _text_array(value: Any) -> np.ndarray:
             encoded[i] = element.encode("utf-8", "surrogateescape")
         elif isinstance(element, bytes):
             encoded[i] = bytes(element)
+        elif isinstance(element, (list, tuple)):
+            raise ValueError(f"{value!r} has lists of different lengths")
         else:
             raise TypeError(f"Expected string, but got {element!r} of type "
                             f"'{type(element).__name__}'.")
@@ -72,8 +80,6 @@ def _cast(array: np.ndarray, dtype: str) -> np.ndarray:
     wanted = _core.numpy_dtype(dtype)
     if array.dtype == wanted:
         return array
-    if array.dtype.kind in "SUO":
-        raise TypeError(f"Expected {dtype}, but got an array of dtype {array.dtype}.")
     with np.errstate(all="ignore"):
         return array.astype(wanted)
 
@@ -81,6 +87,7 @@ def _cast(array: np.ndarray, dtype: str) -> np.ndarray:
 def _plain_array(value: Any) -> np.ndarray:
     """The array of Python numbers, texts or nested lists of them: float32 and int32 by default."""
     leaves = list(_leaves(value))
+    _check_no_arrays(leaves)
     for leaf in leaves:
         if not isinstance(leaf, (bool, int, float, complex, str, bytes, np.generic, np.ndarray)):
             raise TypeError(f"cannot convert {value!r} to a tensor: {leaf!r} is no number or text")
@@ -112,7 +119,10 @@ def to_array(value: Any, dtype: Optional[str] = None) -> np.ndarray:
       TypeError: no value of that dtype, or of any.
       ValueError: nested lists of different lengths.
     """
-    if not isinstance(value, (np.ndarray, np.generic)) and hasattr(value, "__array__"):
+    if isinstance(value, range):
+        value = list(value)
+    elif isinstance(value, (memoryview, bytearray)) or (
+            hasattr(value, "__array__") and not isinstance(value, (np.ndarray, np.generic))):
         value = np.asarray(value)
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
@@ -123,6 +133,7 @@ def to_array(value: Any, dtype: Optional[str] = None) -> np.ndarray:
         return _plain_array(value)
     for leaf in _leaves(value):
         _check_leaf(leaf, dtype)
+    _check_no_arrays(_leaves(value))
     if dtype == "string":
         return _text_array(value)
     return _cast(np.array(value), dtype)
