@@ -11,6 +11,7 @@
 #include "tools/cmd_ls.h"
 #include "tools/cmd_restore.h"
 #include "tools/cmd_show.h"
+#include "tools/cmd_suggest.h"
 #include "tools/cmd_verify.h"
 
 namespace {
@@ -21,6 +22,7 @@ thaw::CommandList AllCommands() {
   commands.push_back(thaw::MakeShowCommand());
   commands.push_back(thaw::MakeVerifyCommand());
   commands.push_back(thaw::MakeExplainCommand());
+  commands.push_back(thaw::MakeSuggestCommand());
   commands.push_back(thaw::MakeRestoreCommand());
   commands.push_back(thaw::MakeBenchCommand());
   commands.push_back(thaw::MakeCompletionCommand());

@@ -26,6 +26,7 @@ class AssignmentMap {
   // {{"/", "/"}, {"old/", "new/"}}: names and scopes.
   AssignmentMap(std::initializer_list<std::pair<std::string, std::string>> names);
 
+  void Add(MapEntry entry) { entries_.push_back(std::move(entry)); }
   void Add(std::string key, std::string name_or_scope);
   void AddVariable(std::string key, std::string op_name);
   void AddParts(std::string key, std::vector<std::string> op_names);

@@ -7,10 +7,8 @@
 namespace thaw {
 namespace {
 
-void WriteMapEntry(const std::string& key, const MapValue& value, JsonWriter& json) {
-  json.NameField("map_key", key);
-  if (value.kind == MapValue::Kind::kName) return json.NameField("map_value", value.name);
-  json.Key("map_value");
+// {"variable": OP_NAME}, {"variables": [OP_NAME, …]}
+void WriteMapObject(const MapValue& value, JsonWriter& json) {
   json.BeginObject();
   if (value.kind == MapValue::Kind::kVariable) {
     json.NameField("variable", value.name);
@@ -18,6 +16,13 @@ void WriteMapEntry(const std::string& key, const MapValue& value, JsonWriter& js
     json.NamesField("variables", value.variables);
   }
   json.EndObject();
+}
+
+void WriteMapEntry(const std::string& key, const MapValue& value, JsonWriter& json) {
+  json.NameField("map_key", key);
+  if (value.kind == MapValue::Kind::kName) return json.NameField("map_value", value.name);
+  json.Key("map_value");
+  WriteMapObject(value, json);
 }
 
 void WriteSource(const CheckpointSource& source, JsonWriter& json) {
@@ -71,6 +76,17 @@ void WriteFinding(const Finding& finding, JsonWriter& json) {
 std::string SliceTextOf(const CheckpointSource& source) {
   // "10 4 0,2:0,4": the dimensions of the full tensor, then the slice.
   return source.slice_spec.substr(source.slice_spec.rfind(' ') + 1);
+}
+
+void WriteMapPair(const MapEntry& entry, JsonWriter& json) {
+  json.BeginArray();
+  json.String(entry.key);
+  if (entry.value.kind == MapValue::Kind::kName) {
+    json.String(entry.value.name);
+  } else {
+    WriteMapObject(entry.value, json);
+  }
+  json.EndArray();
 }
 
 void WriteReportFields(const Report& report, JsonWriter& json) {

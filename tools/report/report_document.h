@@ -20,6 +20,9 @@ namespace thaw {
 // that is begun.
 void WriteReportFields(const Report& report, JsonWriter& json);
 
+// [key, value]: an entry as a map file has it.
+void WriteMapPair(const MapEntry& entry, JsonWriter& json);
+
 // "errors": the errors of a map, each with the entry that caused it.
 void WriteMapErrors(std::span<const MapError> errors, const AssignmentMap& map, JsonWriter& json);
 

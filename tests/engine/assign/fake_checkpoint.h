@@ -3,6 +3,7 @@
 #ifndef THAW_TESTS_ENGINE_ASSIGN_FAKE_CHECKPOINT_H_
 #define THAW_TESTS_ENGINE_ASSIGN_FAKE_CHECKPOINT_H_
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -53,10 +54,11 @@ class FakeCheckpoint final : public CheckpointReader {
     return {name, tensor.dtype, tensor.shape, parts_[index]};
   }
   std::optional<std::size_t> Find(std::string_view name) const override {
-    for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      if (tensors_[i].first == name) return i;
-    }
-    return std::nullopt;
+    const auto found =
+        std::lower_bound(tensors_.begin(), tensors_.end(), name,
+                         [](const auto& tensor, std::string_view n) { return tensor.first < n; });
+    if (found == tensors_.end() || found->first != name) return std::nullopt;
+    return static_cast<std::size_t>(found - tensors_.begin());
   }
   std::span<const EntryError> entry_errors() const override { return {}; }
   std::uint32_t num_shards() const override { return 1; }
