@@ -11,7 +11,10 @@ Box = Tuple[Tuple[int, int], ...]
 def _is_basic(item: Any) -> bool:
     if isinstance(item, (slice, type(None), type(Ellipsis))):
         return True
-    return hasattr(item, "__index__") and not isinstance(item, bool) and not getattr(item, "ndim", 0)
+    if isinstance(item, bool) or getattr(item, "ndim", 0):
+        return False
+    kind = getattr(getattr(item, "dtype", None), "kind", "i")
+    return hasattr(item, "__index__") and kind in "iu"
 
 
 def _without_ellipsis(items: Sequence[Any], rank: int) -> Tuple[Any, ...]:
@@ -72,7 +75,8 @@ def split_index(index: Any, shape: Sequence[int]) -> Optional[Tuple[Box, Tuple[A
             continue
         number = operator.index(item)
         if not -size <= number < size:
-            raise IndexError(f"index {number} is out of bounds for axis {len(box)} with size {size}")
+            raise IndexError(
+                f"index {number} is out of bounds for axis {len(box)} with size {size}")
         box.append((number % size, 1))
         rest.append(0)
     return tuple(box), tuple(rest)

@@ -33,8 +33,9 @@ class _NoSuchTensor(NotFoundError, KeyError):
 class Tensor:
     """One tensor of an open checkpoint. Nothing is read before its values are asked for.
 
-    ``t[10:20, :]`` reads only the rows that it needs, ``t.numpy()``, ``numpy.asarray(t)`` and
-    ``torch.from_dlpack(t)`` all of them; each time anew, into memory that the result owns.
+    ``t[10:20, :]`` reads only the rows that it needs (and what their checksum covers, where those
+    are verified); ``t.numpy()``, ``numpy.asarray(t)`` and ``torch.from_dlpack(t)`` read all of
+    them; each time anew, into memory that the result owns.
 
     Attributes:
       name: the tensor's name in the checkpoint.
@@ -198,14 +199,15 @@ class Checkpoint(Mapping):  # type: ignore[type-arg]
              threads: Optional[int] = None, verify: Optional[bool] = None,
              memory_budget: Optional[int] = None, progress: Optional[Progress] = None
              ) -> "Dict[str, npt.NDArray[Any]]":
-        """As ``tensorthaw.load``, of this checkpoint. `verify`: None is what ``open`` was told."""
-        return self._core.load(names, dtype, threads, self._verified(verify), memory_budget, progress)
+        """As ``tensorthaw.load``, of this checkpoint; `verify` None: as ``open`` was told."""
+        return self._core.load(names, dtype, threads, self._verified(verify), memory_budget,
+                               progress)
 
     def load_into(self, arrays: Mapping[str, Any], *, cast: bool = False,
                   threads: Optional[int] = None, verify: Optional[bool] = None,
                   memory_budget: Optional[int] = None, progress: Optional[Progress] = None
                   ) -> LoadReport:
-        """As ``tensorthaw.load_into``, of this checkpoint. `verify`: None is what ``open`` was told."""
+        """As ``tensorthaw.load_into``, of this checkpoint; `verify` None: as ``open`` was told."""
         return self._core.load_into(arrays, _bool(cast, "cast"), threads, self._verified(verify),
                                     memory_budget, progress)
 
@@ -230,10 +232,10 @@ def open(path: Path, *, io: str = "auto", verify: bool = True) -> Checkpoint:
     """Opens a checkpoint; only its index is read.
 
     Args:
-      path: a prefix, or whatever people type: `.index`, `.data-…`, a directory with a `checkpoint`
-        file, a SavedModel directory.
-      io: "auto" (local files are mapped), "mmap", "pread" (reads through the page cache) or "direct"
-        (reads around it).
+      path: a prefix, or whatever people type: `.index`, `.data-…`, a directory with a
+        `checkpoint` file, a SavedModel directory.
+      io: "auto" (local files are mapped), "mmap", "pread" (reads through the page cache) or
+        "direct" (reads around it).
       verify: compare the checksum of every tensor that is read.
 
     Returns:
@@ -264,8 +266,8 @@ def load(path: Path, names: Optional[Iterable[str]] = None, *, dtype: Optional[D
       threads: at most so many; None: all that the process may use.
       io, verify: as for ``open``.
       memory_budget: bytes in flight where files are not mapped; None: 256 MiB.
-      progress: ``f(bytes_done, bytes_total)``, called on the calling thread some ten times a second;
-        an exception in it stops the load and is raised here.
+      progress: ``f(bytes_done, bytes_total)``, called on the calling thread at most every 50 ms and
+        once at the end; an exception in it stops the load and is raised here.
 
     Returns:
       A dict of numpy arrays, in order of the names. Large arrays own memory of a pool that takes it
@@ -306,8 +308,8 @@ def load_into(path: Path, arrays: Mapping[str, Any], *, cast: bool = False,
       Before the first byte is written:
       NotFoundError: a name that the checkpoint has not.
       InvalidArgumentError: a buffer of another shape or (without `cast`) dtype.
-      TypeError, ValueError: no buffer, a read-only one, one that is not C-contiguous, two that share
-        memory, a wrong argument.
+      TypeError, ValueError: no buffer, a read-only one, one that is not C-contiguous, two that
+        share memory, a wrong argument.
       While reading: as ``load``. The array of a tensor that failed, and only that, is filled with
       zeros; `.report` of the exception says which are done.
     """

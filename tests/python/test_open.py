@@ -72,7 +72,8 @@ def test_asarray_follows_numpy(prefix, arrays):
 
 
 @pytest.mark.parametrize("index", [
-    0, -1, np.int64(3), slice(10, 20), slice(None, None, 7), slice(None, None, -1), slice(35, 2, -6),
+    0, -1, np.int64(3), np.array(3), True, np.bool_(False), slice(10, 20), slice(None, None, 7),
+    slice(None, None, -1), slice(35, 2, -6),
     slice(20, 10), slice(-5, None), (slice(10, 20), slice(None)), (3, 4), (..., 2), (2, ...), ...,
     None, (None, 3), (slice(1, 9, 2), None, slice(20, 3, -5)), (), (slice(5, 5), 3),
     [1, 3], np.arange(40) % 2 == 0, (slice(2, 4), [0, 5])], ids=repr)

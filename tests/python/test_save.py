@@ -41,9 +41,11 @@ def test_every_dtype_makes_the_way_there_and_back(tmp_path, golden):
     (1.5, "float32", 1.5), (3, "int32", 3), (2**40, "int64", 2**40), (True, "bool", True),
     ([1.0, 2], "float32", [1.0, 2.0]), ([[1], [2]], "int32", [[1], [2]]), ([], "float32", []),
     (1j, "complex128", 1j), (np.float64(2), "float64", 2), (np.arange(3), "int64", [0, 1, 2]),
-    (range(3), "int64", [0, 1, 2]), ("vier\u00e9", "object", "vier\u00e9".encode()), (b"x\0", "object", b"x\0"),
+    (range(3), "int64", [0, 1, 2]), ("vier\u00e9", "object", "vier\u00e9".encode()),
+    (b"x\0", "object", b"x\0"),
     (["a", "bc"], "object", [b"a", b"bc"]), (np.array(["a", "bc"]), "object", [b"a", b"bc"]),
-    (bytearray(b"ab"), "uint8", [97, 98]), (np.arange(6).reshape(2, 3).T, "int64", [[0, 3], [1, 4], [2, 5]]),
+    (bytearray(b"ab"), "uint8", [97, 98]),
+    (np.arange(6).reshape(2, 3).T, "int64", [[0, 3], [1, 4], [2, 5]]),
     (np.arange(3, dtype=">i2"), "int16", [0, 1, 2]), (np.arange(6)[::2], "int64", [0, 2, 4]),
     (OnlyDlpack(np.arange(3.0)), "float64", [0, 1, 2])], ids=repr)
 def test_values_become_what_tensorflow_makes_of_them(tmp_path, value, dtype, expected):
@@ -82,8 +84,8 @@ def test_an_existing_checkpoint_is_replaced(tmp_path):
 
 @pytest.mark.parametrize("value, error", [
     (np.zeros(2, "M8[s]"), TypeError), (np.zeros(2, np.longdouble), TypeError),
-    (np.array([object()], object), TypeError), (object(), TypeError), ([[1], [1, 2]], (TypeError, ValueError)),
-    (None, TypeError)])
+    (np.array([object()], object), TypeError), (object(), TypeError),
+    ([[1], [1, 2]], (TypeError, ValueError)), (None, TypeError)])
 def test_what_cannot_be_saved_leaves_what_was_there(tmp_path, value, error):
     tt.save(tmp_path / "m", {"old": np.zeros(3)})
 
@@ -96,7 +98,8 @@ def test_what_cannot_be_saved_leaves_what_was_there(tmp_path, value, error):
 
 @pytest.mark.parametrize("prefix, arrays, error, named", [
     (3, {}, TypeError, "prefix"), ("", {}, ValueError, "prefix"), ("m", [], TypeError, "arrays"),
-    ("m", {3: np.ones(1)}, TypeError, "arrays"), ("m", {"": np.ones(1)}, tt.InvalidArgumentError, "name")])
+    ("m", {3: np.ones(1)}, TypeError, "arrays"),
+    ("m", {"": np.ones(1)}, tt.InvalidArgumentError, "name")])
 def test_wrong_arguments_are_named(tmp_path, monkeypatch, prefix, arrays, error, named):
     monkeypatch.chdir(tmp_path)
 
@@ -168,5 +171,6 @@ def test_the_files_are_those_that_tensorflow_writes(tmp_path):
                                 "a/w": np.arange(600, dtype=np.float32).reshape(20, 30)})
 
     for suffix in (".index", ".data-00000-of-00001"):
-        ours, theirs = (Path(f"{tmp_path / who}{suffix}").read_bytes() for who in ("ours", "theirs"))
+        ours, theirs = (Path(f"{tmp_path / who}{suffix}").read_bytes()
+                        for who in ("ours", "theirs"))
         assert ours == theirs

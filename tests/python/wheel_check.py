@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""The package as a user gets it: a wheel, installed into a fresh virtual environment, at work.
+
+Builds without optimization, which this does not ask for. NumPy and ml_dtypes come from the
+environment of the tests, so that nothing is downloaded. Exits 77 where the build's own packages are
+missing.
+
+Usage: wheel_check.py SOURCE WORK. SOURCE: the repository; WORK: a folder for what is made; it is
+kept, so that a second run builds only what changed.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+NEEDED = ["numpy", "ml_dtypes", "nanobind", "pip", "scikit_build_core"]
+
+# What a new user does first; run far from the source tree.
+PROGRAM = """
+import sys
+import numpy as np
+import tensorthaw as tt
+
+with tt.open(sys.argv[1]) as checkpoint:
+    assert {name: float(tensor.numpy()) for name, tensor in checkpoint.items()} == {
+        "bar": 1.0, "foo": 1.0}
+foo = np.zeros((), np.float32)
+assert tt.load_into(sys.argv[1], {"foo": foo}).complete and foo == 1
+tt.save("out/model-0", {"w": np.arange(6.0).reshape(2, 3)})
+assert (tt.load("out/model-0", dtype={"float64": "float32"})["w"] == [[0, 1, 2], [3, 4, 5]]).all()
+try:
+    tt.open("nothing")
+except tt.NotFoundError as error:
+    assert "nothing" in str(error)
+print(tt.__version__, tt.__file__)
+"""
+
+
+def run(*command, **options):
+    print("+", *command[:8], flush=True)
+    return subprocess.run([str(part) for part in command], check=True, **options)
+
+
+def build_wheel(source, work):
+    """Builds the wheel; its path."""
+    wheels = work / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    environment = dict(os.environ)
+    if shutil.which("ccache"):
+        environment["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
+    run(sys.executable, "-m", "pip", "wheel", source, "--quiet", "--no-deps", "--no-index",
+        "--no-build-isolation", "--wheel-dir", wheels,
+        "-C", "cmake.build-type=Debug", "-C", "cmake.define.CMAKE_CXX_FLAGS_DEBUG=-O0",
+        "-C", f"build-dir={work / 'build'}", env=environment)
+    [wheel] = wheels.glob("tensorthaw-*.whl")
+    return wheel
+
+
+def check_contents(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for wanted in ("__init__.py", "py.typed", "_core.pyi", "errors.py"):
+        assert f"tensorthaw/{wanted}" in names, f"{wanted} is missing in {sorted(names)}"
+    assert not any(name.endswith((".h", ".a", ".cc")) for name in names), sorted(names)
+
+
+def check_installed(source, wheel, work):
+    fresh = work / "venv"
+    venv.create(fresh, clear=True, with_pip=False)
+    site_packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(fresh)}))
+    (site_packages / "of_the_tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    run(sys.executable, "-m", "pip", "--python", fresh / "bin" / "python", "install", "--quiet",
+        "--no-deps", "--no-index", wheel)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    answer = run(fresh / "bin" / "python", "-c", PROGRAM, source / "examples/store_only/model-0",
+                 cwd=work, env=environment, capture_output=True, text=True).stdout
+    print(answer)
+    assert str(fresh) in answer, "another package than the installed one was tried"
+
+
+def main():
+    source, work = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(f"SKIPPED: {sys.executable} has no {', '.join(missing)}")
+        return 77
+    work.mkdir(parents=True, exist_ok=True)
+    wheel = build_wheel(source, work)
+    check_contents(wheel)
+    check_installed(source, wheel, work)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
