@@ -13,6 +13,7 @@ Errors have the names of TensorFlow's (`tensorthaw.errors`), and are raised wher
 
 from __future__ import annotations
 
+from . import _loader  # noqa: F401  (first: it loads _core)
 from . import errors
 from ._checkpoints import (
     CheckpointReader, CheckpointState, checkpoint_exists, checkpoints_iterator,
