@@ -52,13 +52,7 @@ class SilentCases {
 
   std::vector<Finding> Find() {
     CountScopes();
-    for (const AppliedEntry& entry : store_.applied_entries()) {
-      FindUnmatched(entry);
-      FindScopeForms(entry);
-      FindMissingParts(entry);
-      FindCutNames(entry);
-      FindInitializedBefore(entry);
-    }
+    FindInEntries(store_.applied_entries());
     FindKept();
     FindOverridden();
     FindExpansions();
@@ -70,7 +64,22 @@ class SilentCases {
     return std::move(findings_);
   }
 
+  std::vector<Finding> FindOfEntries(std::span<const AppliedEntry> entries) {
+    FindInEntries(entries);
+    return std::move(findings_);
+  }
+
  private:
+  void FindInEntries(std::span<const AppliedEntry> entries) {
+    for (const AppliedEntry& entry : entries) {
+      FindUnmatched(entry);
+      FindScopeForms(entry);
+      FindMissingParts(entry);
+      FindCutNames(entry);
+      FindInitializedBefore(entry);
+    }
+  }
+
   // What an entry that is a scope reached, by how the sources name it.
   struct Reached {
     const Variable* first = nullptr;
@@ -345,6 +354,17 @@ std::vector<Finding> FindSilentCases(const VariableStore& store,
                                      std::span<const VariableReport> variables,
                                      std::span<const std::string> unused) {
   return SilentCases(store, variables, unused).Find();
+}
+
+std::vector<Finding> EntryWarnings(const VariableStore& store,
+                                   std::span<const AppliedEntry> entries) {
+  const bool is_remarkable =
+      std::any_of(entries.begin(), entries.end(), [](const AppliedEntry& entry) {
+        return entry.is_scope || (entry.num_matches == 0 && !entry.failed) ||
+               !entry.missing_parts.empty() || !entry.initialized_before.empty();
+      });
+  if (!is_remarkable) return {};
+  return SilentCases(store, {}, {}).FindOfEntries(entries);
 }
 
 std::vector<Finding> ErrorFindings(const Resolution& resolution, const AssignmentMap& map) {

@@ -24,6 +24,11 @@ std::vector<Finding> FindSilentCases(const VariableStore& store,
                                      std::span<const VariableReport> variables,
                                      std::span<const std::string> unused);
 
+// The warnings that concern whole entries: scopes that matched nothing or are no scopes, gaps in
+// parts, variables initialized before. For what a call should say at once; quick when all is well.
+std::vector<Finding> EntryWarnings(const VariableStore& store,
+                                   std::span<const AppliedEntry> entries);
+
 // The errors of a map as findings, in their order. Where tensors of a scope are missing, each says
 // how many of the scope's variables are found.
 std::vector<Finding> ErrorFindings(const Resolution& resolution, const AssignmentMap& map);

@@ -14,6 +14,7 @@
 
 #include <nanobind/nanobind.h>
 
+#include "python/src/assign.h"
 #include "python/src/checkpoint_files.h"
 #include "python/src/initializers.h"
 #include "python/src/loading.h"
@@ -28,6 +29,7 @@
 NB_MODULE(_core, m) {
   m.doc() = "The compiled part of tensorthaw. Use the names of the package tensorthaw.";
   m.def("version", [] { return THAW_VERSION; });
+  thaw::python::BindAssign(m);
   thaw::python::BindCheckpointFiles(m);
   thaw::python::BindPoolMemory(m);
   thaw::python::BindInitializers(m);

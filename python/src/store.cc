@@ -17,6 +17,7 @@
 #include "python/src/interruptible.h"
 #include "python/src/paths.h"
 #include "python/src/python_hooks.h"
+#include "python/src/reports.h"
 #include "python/src/scopes.h"
 #include "python/src/variable_arguments.h"
 #include "python/src/variables.h"
@@ -90,15 +91,20 @@ struct PythonSnapshot {
   InitializerSnapshot snapshot;
 };
 
-// The op name of the variable that the status is about, as far as the status says.
-void RunSnapshot(VariableStore& store, const InitializerSnapshot& snapshot) {
+// Raises the error of one of the variables that failed, with the report.
+Report RunSnapshot(VariableStore& store, const InitializerSnapshot& snapshot) {
   Report report;
   RunInterruptibly([&](const RunControl& control) {
     RestoreOptions options;
     options.cancel = control.cancel;
     report = Initialize(store, snapshot, options);
   });
-  RaiseIfError(report.status);
+  if (!report.status.ok()) {
+    const nb::object exception = MakeException(report.status);
+    exception.attr("report") = ReportToPython(report);
+    Raise(exception);
+  }
+  return report;
 }
 
 std::unique_ptr<PythonSnapshot> TakeSnapshot(nb::handle self, VariableGroup group) {
@@ -167,10 +173,12 @@ void BindStore(nb::module_& module) {
           "initialize",
           [](nb::handle self) {
             VariableStore& store = StoreOf(self);
-            RunSnapshot(store, TakeInitializers(store, VariableGroup::kAll));
+            return ReportToPython(RunSnapshot(store, TakeInitializers(store, VariableGroup::kAll)));
           },
-          "Runs the initializers of all variables as they are now.\nRaises the error of one of "
-          "the variables that failed; the others have their values.");
+          nb::sig("def initialize(self) -> typing.Any"),
+          "Runs the initializers of all variables as they are now.\nReturns a Report: what each "
+          "variable got and why.\nRaises the error of one of the variables that failed, with the "
+          "report in `.report`; the others have their values.");
 }
 
 }  // namespace thaw::python

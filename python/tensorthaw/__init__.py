@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from . import _loader  # noqa: F401  (first: it loads _core)
 from . import errors
+from ._assign import init_from_checkpoint
 from ._checkpoints import (
     CheckpointReader, CheckpointState, checkpoint_exists, checkpoints_iterator,
     get_checkpoint_mtimes, get_checkpoint_state, latest_checkpoint, list_variables,
@@ -30,7 +31,7 @@ from ._initializers import (
     random_uniform_initializer, truncated_normal_initializer, variance_scaling_initializer,
     zeros_initializer)
 from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
-from ._report import LoadReport
+from ._report import LoadReport, Report
 from ._reuse import AUTO_REUSE
 from ._saver import CheckpointManager, Saver, SaverDef
 from ._store import VariableStore
@@ -49,8 +50,8 @@ __all__ = [
     "random_uniform_initializer", "truncated_normal_initializer",
     "variable_axis_size_partitioner", "variance_scaling_initializer", "zeros_initializer",
     "__version__", "errors", "Checkpoint", "CheckpointReader", "CheckpointState", "LoadReport",
-    "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
-    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load", "load_checkpoint",
+    "Report", "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
+    "get_checkpoint_state", "init_from_checkpoint", "latest_checkpoint", "list_variables", "load", "load_checkpoint",
     "load_into", "load_variable", "open", "remove_checkpoint", "save", "trim_pool",
     "update_checkpoint_state", "wait_for_new_checkpoint",
     "AbortedError", "AlreadyExistsError", "CancelledError", "DataLossError",

@@ -1,10 +1,13 @@
-"""What a bulk load did."""
+"""What a bulk load did, and what the initializers did."""
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
-__all__ = ["LoadReport"]
+__all__ = ["LoadReport", "Report"]
+
+# Findings of one kind that explain() lists.
+_MAX_FINDINGS = 10
 
 
 class LoadReport:
@@ -44,3 +47,120 @@ class LoadReport:
             parts.append(f"{len(self.untouched)} untouched")
         return (f"<LoadReport of {self.checkpoint!r}: {', '.join(parts)}; "
                 f"{self.bytes} bytes in {self.seconds:.3g} s>")
+
+
+class _Record(dict):
+    """A dict whose keys are attributes, too."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _entry_text(record: _Record) -> str:
+    """The map entry of a record, as a map file has it."""
+    def quoted(name: str) -> str:
+        return '"' + name.encode("utf-8", "backslashreplace").decode() + '"'
+
+    value = record["map_value"]
+    if isinstance(value, str):
+        text = quoted(value)
+    elif "variable" in value:
+        text = '{"variable": ' + quoted(value["variable"]) + "}"
+    else:
+        text = '{"variables": [' + ", ".join(map(quoted, value["variables"])) + "]}"
+    return quoted(record["map_key"]) + ": " + text
+
+
+def _printable(text: str) -> str:
+    """Control characters and what is no UTF-8 as escapes, so that a name moves no cursor."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in text)
+
+
+def _table(rows: List[List[str]]) -> List[str]:
+    """The rows as lines of aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+            for row in rows]
+
+
+class Report:
+    """What the initializers did to each variable, and why: the document thaw.restore/1.
+
+    Attributes:
+      checkpoint: prefix of the checkpoint that was applied last; empty when there was none.
+      complete: whether every variable came from a checkpoint.
+      variables: one record per variable, parts one by one, in order of creation. Its fields, as
+        attributes and as keys: name, op_name, made_by, dtype, shape, source ("checkpoint" or
+        "initializer"); from a checkpoint tensor, slice, rule, map_key, map_value; else reason and
+        hint.
+      unused_tensors: names of the checkpoint's tensors that no variable got.
+      totals: a record with restored, initialized, bytes (read) and seconds.
+      findings: what somebody should know, warnings first: records with code, severity, message
+        and, where known, hint, variable, tensor, map_key, map_value.
+    """
+
+    __slots__ = ("checkpoint", "complete", "variables", "unused_tensors", "totals", "findings")
+
+    def __init__(self, document: Dict[str, Any]) -> None:
+        self.checkpoint: str = document["checkpoint"]
+        self.complete: bool = document["complete"]
+        self.variables: List[_Record] = list(map(_Record, document["variables"]))
+        self.unused_tensors: List[str] = document["unused_tensors"]
+        self.totals = _Record(document["totals"])
+        self.findings: List[_Record] = list(map(_Record, document["findings"]))
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The document thaw.restore/1, for json.dumps."""
+        return {
+            "schema": "thaw.restore/1",
+            "checkpoint": self.checkpoint,
+            "complete": self.complete,
+            "variables": [dict(variable) for variable in self.variables],
+            "unused_tensors": list(self.unused_tensors),
+            "totals": dict(self.totals),
+            "findings": [dict(finding) for finding in self.findings],
+        }
+
+    def explain(self) -> str:
+        """What each variable got and why, as text: a table, then the findings with advice."""
+        rows = [["variable", "made by", "dtype", "shape", "value from", "why"]]
+        for variable in self.variables:
+            rows.append([_printable(variable.op_name), variable.made_by, variable.dtype,
+                         str(variable.shape), *self._origin(variable)])
+        lines = _table(rows)
+        counts: Dict[str, int] = {}
+        for finding in self.findings:
+            counts[finding.code] = counts.get(finding.code, 0) + 1
+            if counts[finding.code] > _MAX_FINDINGS:
+                continue
+            lines += ["", f"{finding.severity} [{finding.code}]: {_printable(finding.message)}"]
+            if "hint" in finding:
+                lines.append("  " + _printable(finding.hint))
+        for code, count in counts.items():
+            if count > _MAX_FINDINGS:
+                lines += ["", f"{count - _MAX_FINDINGS} more of [{code}]"]
+        lines += ["", f"Restored {self.totals.restored} of {len(self.variables)} variables"
+                      f" ({self.totals.bytes} bytes)."]
+        return "\n".join(lines)
+
+    @staticmethod
+    def _origin(variable: _Record) -> Tuple[str, str]:
+        """Where the value is from, and by which rule."""
+        if variable.source != "checkpoint":
+            return "its initializer", variable.get("reason", "").replace("_", " ")
+        tensor = _printable(variable.tensor)
+        if variable.slice is not None:
+            tensor += f" [{variable.slice}]"
+        why = variable.rule
+        if "map_key" in variable:
+            why += " " + _printable(_entry_text(variable))
+        return tensor, why
+
+    def __repr__(self) -> str:
+        return (f"<Report of {self.checkpoint!r}: {self.totals.restored} restored, "
+                f"{self.totals.initialized} initialized, {len(self.findings)} findings>")
