@@ -137,7 +137,7 @@ Result<std::string> EncodeSavedSlice(std::string_view name, const TensorSlice& s
   std::string_view values = AsChars(elements);
   if (field.form == ElementField::Form::kVarint) {
     values = packed = PackedVarints(dtype, elements);
-  } else if constexpr (std::endian::native == std::endian::big) {
+  } else if (std::endian::native == std::endian::big) {
     values = packed = PackedSwapped(dtype, elements);
   }
   std::string start;
