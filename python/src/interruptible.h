@@ -23,8 +23,8 @@ struct RunControl {
 
 // Runs `work` on another thread and returns when it has ended; the GIL is free meanwhile and held
 // again afterwards. `work` must not touch Python.
-//   progress: called as progress(bytes_done, bytes_total) on the calling thread, at most every 50 ms
-//   and once at the end; None for no calls.
+//   progress: called as progress(bytes_done, bytes_total) on the calling thread, at most every
+//   50 ms and once at the end; None for no calls.
 // Errors: what a signal handler (KeyboardInterrupt) or `progress` raises; `work` was cancelled then
 // and has ended.
 void RunInterruptibly(const std::function<void(const RunControl&)>& work,

@@ -46,14 +46,13 @@ std::uint64_t BytesOf(std::span<const Request> requests) {
 }
 
 // Small loads run here and now, without a thread; they are over before anyone could interrupt them.
-RestoreOutcome RunRequests(const Checkpoint& checkpoint, std::span<const Request> requests,
-                           RestoreOptions options, nb::handle progress) {
-  RestoreOutcome outcome;
+void RunRequests(const Checkpoint& checkpoint, std::span<const Request> requests,
+                 RestoreOptions options, nb::handle progress, RestoreOutcome& outcome) {
   if (BytesOf(requests) < kSmallLoad && progress.is_none()) {
     options.threads = 1;
     const nb::gil_scoped_release release;
     outcome = Restore(checkpoint, requests, options);
-    return outcome;
+    return;
   }
   RunInterruptibly(
       [&](const RunControl& control) {
@@ -62,7 +61,6 @@ RestoreOutcome RunRequests(const Checkpoint& checkpoint, std::span<const Request
         outcome = Restore(checkpoint, requests, options);
       },
       progress);
-  return outcome;
 }
 
 // Zeros what a failed request left; what the engine poisoned is zero already.
@@ -72,21 +70,30 @@ void ZeroFailed(const LoadTarget& target) {
   std::fill(bytes.begin(), bytes.end(), std::byte{0});
 }
 
+// True when the request ended with a fault of its own: not one of another request that kept all
+// from being read, and not a cancellation before its turn.
+bool HasFailed(const RequestOutcome& outcome, const std::string& tensor) {
+  if (outcome.state == BufferState::kPoisoned) return true;
+  return outcome.state == BufferState::kUntouched && !outcome.status.ok() &&
+         outcome.status.tensor() == tensor;
+}
+
 nb::object MakeReport(const Checkpoint& checkpoint, std::span<const LoadTarget> targets,
                       const RestoreOutcome& outcome) {
   nb::list done;
   nb::dict failed;
   nb::list untouched;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const nb::str name = TextToPython(targets[i].request.tensor);
-    if (i >= outcome.requests.size() || outcome.requests[i].state == BufferState::kUntouched) {
-      untouched.append(name);
-    } else if (outcome.requests[i].state == BufferState::kDone) {
+    const std::string& tensor = targets[i].request.tensor;
+    const nb::str name = TextToPython(tensor);
+    const RequestOutcome request =
+        i < outcome.requests.size() ? outcome.requests[i] : RequestOutcome();
+    if (request.state == BufferState::kDone) {
       done.append(name);
-    }
-    if (i < outcome.requests.size() && !outcome.requests[i].status.ok() &&
-        outcome.requests[i].state != BufferState::kDone) {
-      failed[name] = MakeException(outcome.requests[i].status);
+    } else if (HasFailed(request, tensor)) {
+      failed[name] = MakeException(request.status);
+    } else {
+      untouched.append(name);
     }
   }
   return nb::module_::import_("tensorthaw._report")
@@ -127,7 +134,14 @@ nb::object RunLoad(const Checkpoint& checkpoint, std::vector<LoadTarget>& target
   std::vector<Request> requests;
   requests.reserve(targets.size());
   for (const LoadTarget& target : targets) requests.push_back(target.request);
-  const RestoreOutcome outcome = RunRequests(checkpoint, requests, options, progress);
+  RestoreOutcome outcome;
+  try {
+    RunRequests(checkpoint, requests, options, progress, outcome);
+  } catch (nb::python_error& interruption) {
+    Finish(targets, outcome);
+    interruption.value().attr("report") = MakeReport(checkpoint, targets, outcome);
+    throw;
+  }
   Finish(targets, outcome);
   nb::object report = MakeReport(checkpoint, targets, outcome);
   if (outcome.status.ok()) return report;

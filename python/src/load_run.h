@@ -26,8 +26,8 @@ void CheckProgress(nanobind::handle progress);
 // Restores into the targets; Ctrl-C and an exception of `progress` stop it. Needs the GIL, and
 // gives it away meanwhile.
 //   Returns tensorthaw.LoadReport.
-// Errors: the first in the order of the targets, with the report as `.report`. A target that failed
-// is filled with zeros; the others are done.
+// Errors: the first in the order of the targets, or what interrupted the load; with the report as
+// `.report`. A target that failed is filled with zeros; the others are done.
 nanobind::object RunLoad(const Checkpoint& checkpoint, std::vector<LoadTarget>& targets,
                          const RestoreOptions& options, nanobind::handle progress);
 

@@ -17,8 +17,10 @@ class LoadReport:
       checkpoint: the checkpoint's prefix.
       done: names of the tensors whose arrays hold what is stored, checksums verified.
       failed: names of the tensors that could not be read, with the exception of each. Their arrays,
-        and only theirs, are filled with zeros (object arrays are left alone).
-      untouched: names of the tensors whose arrays were not written at all.
+        and only theirs, are filled with zeros if anything of them was written (object arrays never
+        are).
+      untouched: names of the tensors that were not begun, because of a fault of another's that was
+        found before anything was read, or of an interruption.
       bytes: read into arrays that are done.
       seconds: taken.
     """

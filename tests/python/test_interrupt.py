@@ -24,8 +24,16 @@ def test_an_interruption_stops_the_load(large):
     def interrupt(done, total):
         os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as raised:
         tt.load_into(large, buffers, threads=1, io="pread", progress=interrupt)
+    report = raised.value.report
+    for name in report.done:
+        assert (buffers[name] == int(name[1:])).all()
+    for name in report.untouched:
+        assert (buffers[name] == -1).all()
+    for name in report.failed:
+        assert (buffers[name] == 0).all()
+    assert sorted([*report.done, *report.failed, *report.untouched]) == sorted(buffers)
 
     # The work has ended: what is written now stays.
     for number, buffer in enumerate(buffers.values()):

@@ -129,6 +129,8 @@ def test_a_variant_is_named_and_not_loaded(golden):
     with tt.open(golden / "variant") as checkpoint:
         names = [name for name in checkpoint if "variant" in repr(checkpoint[name])]
         assert names
+        with pytest.raises(tt.UnimplementedError, match=names[0]):
+            checkpoint.load()
         for name in names:
             with pytest.raises(tt.UnimplementedError, match="variant"):
                 checkpoint[name].numpy()

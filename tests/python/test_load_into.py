@@ -2,6 +2,7 @@
 
 import array as c_array
 import mmap
+import os
 
 import ml_dtypes
 import numpy as np
@@ -119,10 +120,23 @@ def test_what_is_wrong_is_refused_before_anything_is_written(prefix, case):
 def test_a_missing_name_is_refused_before_anything_is_written(prefix):
     first = np.full(30, 77, np.int64)
 
-    with pytest.raises(tt.NotFoundError, match="a/x"):
+    with pytest.raises(tt.NotFoundError, match="a/x") as raised:
         tt.load_into(prefix, {"a/b": first, "a/x": np.zeros(3)})
 
+    report = raised.value.report
     assert (first == 77).all()
+    assert (list(report.failed), report.untouched, report.done) == (["a/x"], ("a/b",), ())
+
+
+def test_a_missing_data_file_fails_every_tensor_in_it(prefix):
+    os.remove(f"{prefix}.data-00000-of-00001")
+    buffers = {"a/b": np.full(30, 77, np.int64), "scalar": np.full((), 77.0)}
+
+    with pytest.raises(tt.NotFoundError, match="data-00000-of-00001") as raised:
+        tt.load_into(prefix, buffers)
+
+    assert sorted(raised.value.report.failed) == ["a/b", "scalar"]
+    assert raised.value.report.untouched == ()
 
 
 def test_shared_memory_is_refused(tmp_path):

@@ -8,5 +8,5 @@ if [[ ! -x $2 ]]; then
   echo "SKIPPED: clang-format-16 is not installed"
   exit 77
 fi
-find io engine tools bench tests examples -name '*.h' -o -name '*.cc' -o -name '*.c' |
+find io engine tools bench python tests examples -name '*.h' -o -name '*.cc' -o -name '*.c' |
   xargs "$2" --dry-run --Werror
