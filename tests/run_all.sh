@@ -30,14 +30,6 @@ install_packages() {
     python3-venv python3-dev
 }
 
-# install_requirements NAME: installs tests/NAME into .venv, unless that was done before.
-install_requirements() {
-  local wanted=tests/$1 installed=.venv/$1
-  cmp -s "$wanted" "$installed" && return
-  .venv/bin/python -m pip install --quiet --no-input -r "$wanted" &&
-    cp "$wanted" "$installed"
-}
-
 build() {
   cmake --preset "$1" -DTHAW_TF_PYTHON="$PWD/.venv/bin/python" \
     -DPython_EXECUTABLE="$PWD/.venv/bin/python" >"build/$1.log" 2>&1 &&
@@ -95,11 +87,11 @@ main() {
   mkdir -p build
   step "packages"
   install_packages
-  [[ -x .venv/bin/python ]] || python3 -m venv .venv
   # The build of the Python package needs the first; TensorFlow, the judge of the differential
   # tests, is in the second.
-  install_requirements requirements-python.txt || count_failure "packages of the Python package"
-  install_requirements requirements.txt >build/tensorflow.log 2>&1 &
+  bash tools/install_python_packages.sh tests/requirements-python.txt ||
+    count_failure "packages of the Python package"
+  bash tools/install_python_packages.sh tests/requirements.txt >build/tensorflow.log 2>&1 &
   local tensorflow=$!
 
   step "release: build"
