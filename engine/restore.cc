@@ -45,6 +45,7 @@ Status FillValue(const Variable& variable, const Shape& shape, MutableByteView b
 
 // Gives a variable the value of its initializer.
 Status RunInitializer(Variable& variable, VariableStore& store) {
+  THAW_RETURN_IF_ERROR(CheckCanHoldValue(variable));
   variable.shape = InitialShape(variable);
   THAW_RETURN_IF_ERROR(store.EnsureBuffer(&variable));
   THAW_RETURN_IF_ERROR(FillValue(variable, variable.shape, variable.buffer, &variable.strings));
@@ -129,6 +130,7 @@ Result<EvaluatedValue> Evaluate(const Variable& variable, const RestoreOptions& 
   copy->op_name = variable.op_name;
   copy->shape = variable.shape;
   copy->static_shape = variable.static_shape;
+  copy->use_resource = variable.use_resource;
   copy->slice_info = variable.slice_info;
   copy->initializer = variable.initializer;
   if (variable.source) {

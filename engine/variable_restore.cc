@@ -82,6 +82,7 @@ Status ChooseShape(const CheckpointReader& reader, const VariableAssignment& ass
 Result<PendingValue> MakePending(const CheckpointReader& reader,
                                  const VariableAssignment& assignment, VariableStore& store) {
   Variable& variable = *assignment.variable;
+  THAW_RETURN_IF_ERROR(CheckCanHoldValue(variable));
   PendingValue pending;
   THAW_RETURN_IF_ERROR(ChooseShape(reader, assignment, &pending));
   Request& request = pending.request;

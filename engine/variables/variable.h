@@ -17,6 +17,7 @@
 #include "io/base/dtype.h"
 #include "io/base/shape.h"
 #include "io/base/slice.h"
+#include "io/base/status.h"
 #include "io/checkpoint/checkpoint_reader.h"
 #include "io/checkpoint/object_graph/tensor_lookup.h"
 
@@ -109,6 +110,11 @@ struct Variable {
   std::vector<std::string> strings;  // the value of a string variable
   bool is_initialized = false;
 };
+
+// Whether TensorFlow can hold a value in it: a reference variable's shape is known or not known at
+// all, a resource variable's may be known in part.
+// Errors: InvalidArgument  a reference variable of partly known shape, at run time.
+Status CheckCanHoldValue(const Variable& variable);
 
 // A variable that a partitioner cut. The store owns it; its parts are variables of the store.
 struct PartitionedVariable {

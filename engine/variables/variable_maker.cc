@@ -78,7 +78,15 @@ Result<Variable*> MakeVariable(VariableTable& table, NewVariable made) {
   const Shape& full_shape = variable.slice_info ? variable.slice_info->full_shape : value.shape;
   const Status fits = CheckInitializer(value.initializer, value.dtype, value.shape, full_shape);
   if (!fits.ok()) return fits.WithContext("'" + variable.name + "'");
-  THAW_RETURN_IF_ERROR(CheckShape(made, value));
+  // TensorFlow compares the shapes before it makes a resource variable's op, but in the assignment
+  // to a reference variable, whose op then stays, alone.
+  const Status shapes_fit = CheckShape(made, value);
+  if (!shapes_fit.ok()) {
+    if (!variable.use_resource) {
+      THAW_RETURN_IF_ERROR(op_names.Take(variable.op_name, InnerOps::kNone));
+    }
+    return shapes_fit;
+  }
   THAW_RETURN_IF_ERROR(TakeOpName(op_names, made, variable.op_name));
 
   GiveSeed(&value.initializer,

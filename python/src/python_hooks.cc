@@ -29,6 +29,9 @@ auto Guarded(Call call) -> decltype(call()) {
     return call();
   } catch (nb::python_error& exception) {
     return KeepException(exception);
+  } catch (const nb::builtin_exception& exception) {
+    const bool is_type = exception.type() == nb::exception_type::type_error;
+    return InvalidArgumentError(exception.what()).WithTfClass(is_type ? "TypeError" : "ValueError");
   }
 }
 

@@ -76,6 +76,8 @@ def _text_array(value: Any) -> np.ndarray:
 
 def _cast(array: np.ndarray, dtype: str) -> np.ndarray:
     if dtype == "string":
+        if array.dtype.kind not in "SUO":
+            raise TypeError(f"Expected string, but got an array of dtype {array.dtype}.")
         return _text_array(array)
     wanted = _core.numpy_dtype(dtype)
     if array.dtype == wanted:
@@ -119,6 +121,8 @@ def to_array(value: Any, dtype: Optional[str] = None) -> np.ndarray:
       TypeError: no value of that dtype, or of any.
       ValueError: nested lists of different lengths.
     """
+    if value is None:
+        raise ValueError("None values not supported: an initial value is needed")
     if isinstance(value, range):
         value = list(value)
     elif isinstance(value, (memoryview, bytearray)) or (

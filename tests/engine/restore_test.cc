@@ -152,7 +152,8 @@ TEST_F(RestoreTest, AResourceVariableOfAnotherShapeIsRefusedToo) {
 }
 
 TEST_F(RestoreTest, APartlyKnownShapeBecomesThatOfTheValue) {
-  Variable* table = MakeVariable("table", {kUnknownDim, 3});
+  Variable* table =
+      *store_.Variable("table", DType::kFloat32, {kUnknownDim, 3}, {Zeros(), true, ""});
   AssignmentMap map;
   map.AddVariable("s/table", "table");
 
@@ -167,14 +168,48 @@ TEST_F(RestoreTest, APartlyKnownShapeBecomesThatOfTheValue) {
 TEST_F(RestoreTest, AVariableOfUnknownShapeTakesThatOfItsInitialValue) {
   const ConstantInitializer initial = {
       .shape = {2, 1}, .reals = {5, 6}, .integers = {}, .strings = {}};
-  Variable* free =
-      *store_.Variable("free", DType::kFloat32, {kUnknownDim, 1}, {initial, false, ""});
+  Variable* free = *store_.Variable("free", DType::kFloat32, {kUnknownDim, 1}, {initial, true, ""});
 
   const Report report = Initialize(store_);
 
   EXPECT_TRUE(report.status.ok()) << report.status.ToString();
   EXPECT_EQ(free->shape, (Shape{2, 1}));
   EXPECT_THAT(ValuesOf<float>(*free), ElementsAre(5.0f, 6.0f));
+}
+
+TEST_F(RestoreTest, AReferenceVariableOfPartlyKnownShapeHoldsNoValue) {
+  const ConstantInitializer initial = {
+      .shape = {2, 1}, .reals = {5, 6}, .integers = {}, .strings = {}};
+  Variable* free =
+      *store_.Variable("free", DType::kFloat32, {kUnknownDim, 1}, {initial, false, ""});
+
+  const Report report = Initialize(store_);
+
+  EXPECT_EQ(report.status.tf_class(), "InvalidArgumentError");
+  EXPECT_THAT(report.status.message(), HasSubstr("Shape [?,1]"));
+  EXPECT_THAT(report.status.message(), HasSubstr("not fully defined"));
+  EXPECT_FALSE(free->is_initialized);
+}
+
+TEST_F(RestoreTest, ASnapshotKeepsTheInitializersOfItsMoment) {
+  Variable* bar = GetVariable("bar");
+  const InitializerSnapshot before = TakeInitializers(store_, VariableGroup::kAll);
+  Variable* later = MakeVariable("later");
+  ASSERT_TRUE(InitFromCheckpoint(checkpoint_, {{"bar", "bar"}}, store_).ok());
+  const auto restored = EvaluateInitializer(*bar);
+
+  const Report report = Initialize(store_, before);
+
+  ASSERT_TRUE(report.status.ok());
+  ASSERT_EQ(report.variables.size(), 1u);
+  EXPECT_FALSE(report.variables[0].source.has_value());
+  EXPECT_TRUE(bar->is_initialized);
+  EXPECT_FALSE(later->is_initialized);
+  const std::vector<std::byte> initial(bar->buffer.begin(), bar->buffer.end());
+  ASSERT_TRUE(Initialize(store_).status.ok());
+  const std::vector<std::byte> value(bar->buffer.begin(), bar->buffer.end());
+  EXPECT_EQ(restored->bytes, value);
+  EXPECT_NE(initial, value);
 }
 
 TEST_F(RestoreTest, StringsAreRestored) {

@@ -98,7 +98,7 @@ TEST_F(SaverRestoreTest, AVariableOfUnknownShapeTakesTheStoredOneAndKeepsItsOwnA
   ASSERT_TRUE(MakeSaver(store_).Save(folder_.Path("m")).ok());
   VariableStore other;
   Variable* open = *other.Variable("a", kF32, {kUnknownDim},
-                                   {ConstantInitializer{{2}, {1, 2}, {}, {}}, false, ""});
+                                   {ConstantInitializer{{2}, {1, 2}, {}, {}}, true, ""});
   ASSERT_TRUE(Initialize(other).status.ok());
   ASSERT_EQ(open->shape, Shape({2}));
   Saver good = MakeSaver(other);
