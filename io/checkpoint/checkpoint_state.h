@@ -30,8 +30,8 @@ struct CheckpointState {
 // The name of the file unless a saver was told another.
 inline constexpr std::string_view kCheckpointStateName = "checkpoint";
 
-inline constexpr std::size_t kMaxCheckpointStateBytes = std::size_t{1} << 20;
-inline constexpr std::size_t kMaxCheckpointStatePaths = 10'000;
+inline constexpr std::size_t kMaxCheckpointStateBytes = std::size_t{16} << 20;
+inline constexpr std::size_t kMaxCheckpointStatePaths = 100'000;
 
 // Paths are kept as they are written.
 // Errors: InvalidArgument  where TensorFlow's parser fails, too, or a limit is passed; names the

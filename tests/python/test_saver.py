@@ -3,6 +3,9 @@
 import gc
 import os
 import re
+import subprocess
+import sys
+import time
 import weakref
 from pathlib import Path
 
@@ -321,6 +324,36 @@ class TestSave:
         assert saver.last_checkpoints == [first]
         assert indexes(tmp_path) == ["m-1"]
         saver.restore(first)
+
+    def test_a_process_that_is_killed_leaves_a_whole_checkpoint(self, store, tmp_path):
+        program = (
+            "import sys, numpy as np, tensorthaw as tt\n"
+            "store = tt.VariableStore()\n"
+            "store.get_variable('w', initializer=np.ones(1 << 20, np.float32))\n"
+            "store.initialize()\n"
+            "saver = tt.Saver(store, max_to_keep=2)\n"
+            "for step in range(10000):\n"
+            "    saver.save(sys.argv[1], step % 3)\n"
+            "    print(step, flush=True)\n")
+        w = store.get_variable("w", [1 << 20])
+        for saves in range(1, 5):
+            with subprocess.Popen(
+                    [sys.executable, "-c", program, str(tmp_path / "m")],
+                    stdout=subprocess.PIPE) as process:
+                for _ in range(saves):
+                    process.stdout.readline()
+                time.sleep(0.005 * saves)
+                process.kill()
+
+            # While a checkpoint of the same prefix is replaced, it may be missing for a moment.
+            latest = tt.latest_checkpoint(tmp_path)
+            whole = [latest] if latest else [str(tmp_path / name) for name in indexes(tmp_path)]
+            assert whole
+            for path in whole:
+                tt.Saver(store).restore(path)
+                assert w.numpy().min() == 1
+            assert all(name.startswith((".m-", "m-", "checkpoint", ".checkpoint"))
+                       for name in files(tmp_path))
 
     def test_one_that_cannot_be_removed_is_logged(self, store, tmp_path, caplog):
         make(store, "w", 1)
