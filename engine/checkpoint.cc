@@ -15,11 +15,11 @@ struct OpenedCheckpoint {
   std::string taken_for;
 };
 
-// The first fault that makes a tensor unreadable as a whole. A missing slice does not: the other
-// slices can be restored, and who asks for that one is told then.
+// The first fault that puts more than its tensor in doubt. Of the others who asks for that tensor
+// is told, and where a slice is missing, who asks for that slice.
 Status FirstFatalError(const CheckpointReader& reader) {
   for (const EntryError& error : reader.entry_errors()) {
-    if (error.problem != EntryProblem::kMissingSlice) return error.status;
+    if (!ConcernsOneTensor(error.problem)) return error.status;
   }
   return Status();
 }

@@ -38,6 +38,8 @@ Damage DamageOf(EntryProblem problem) {
       return Damage::kOverlap;
     case EntryProblem::kMissingSlice:
       return Damage::kMissingSlice;
+    case EntryProblem::kUnreadable:
+      return Damage::kChecksum;
     case EntryProblem::kBadEntry:
       break;
   }
@@ -115,8 +117,9 @@ class Verifier {
     return static_cast<std::uint64_t>(NumElements(shape).value_or(0));
   }
 
-  // A plan whose targets want nothing: all bytes are read for the checksums alone. Each part is a
-  // request, so that the executor says of each how it ended.
+  // A plan whose targets want nothing: all bytes are read for the checksums alone, or where there
+  // is none, for what reading them finds out. Each part is a request, so that the executor says of
+  // each how it ended.
   Plan MakePlan(int threads) const {
     Plan plan;
     plan.buffers.resize(parts_.size());
@@ -132,7 +135,8 @@ class Verifier {
                             .first_target = p,
                             .num_targets = 1,
                             .is_checked = part.stored.crc32c.has_value(),
-                            .is_string = dtype == DType::kString});
+                            .is_string = dtype == DType::kString,
+                            .is_read_whole = true});
       plan.targets.push_back({.request = p, .kernel = FindKernel(dtype, dtype, false)});
     }
     std::uint64_t num_bytes = 0;
@@ -192,10 +196,17 @@ class Verifier {
     report_.damaged.push_back({.tensor = std::string(reader_.tensor(part.tensor).name),
                                .damage = *damage,
                                .file = reader_.shard_path(extent.shard),
-                               .offset = extent.offset,
+                               .offset = PlaceInFile(extent, status),
                                .bytes = extent.length,
                                .status = status});
     return Status();
+  }
+
+  // Elements that a V1 file holds in another form than in memory have no offset in it; the status
+  // names that of their block.
+  std::uint64_t PlaceInFile(const Extent& extent, const Status& status) const {
+    if (reader_.format() != CheckpointFormat::kTfV1) return extent.offset;
+    return status.offset().value_or(extent.offset);
   }
 
   const CheckpointReader& reader_;

@@ -2,20 +2,12 @@
 
 #include <vector>
 
+#include "io/checkpoint/bundle_v1/tensor_slice_reader.h"
 #include "io/checkpoint/bundle_v2/bundle_reader.h"
 #include "io/checkpoint/format_recognition.h"
 
 namespace thaw {
 namespace {
-
-Result<std::shared_ptr<const CheckpointReader>> RefuseBundleV1(const Storage& /*storage*/,
-                                                               const std::string& prefix,
-                                                               IoMode /*mode*/) {
-  return UnimplementedError("a TensorFlow V1 checkpoint, which this version does not read")
-      .WithFile(prefix)
-      .WithHint("save it as V2 with TensorFlow: tf.compat.v1.train.Saver writes V2 by default")
-      .WithTfClass(Status::kNoTfClass);
-}
 
 Result<std::shared_ptr<const CheckpointReader>> RefuseSafetensors(const Storage& /*storage*/,
                                                                   const std::string& prefix,
@@ -27,7 +19,7 @@ Result<std::shared_ptr<const CheckpointReader>> RefuseSafetensors(const Storage&
 
 constexpr CheckpointFormatEntry kFormats[] = {
     {{CheckpointFormat::kTfV2, RecogniseBundleV2}, OpenBundleV2},
-    {{CheckpointFormat::kTfV1, RecogniseBundleV1}, RefuseBundleV1},
+    {{CheckpointFormat::kTfV1, RecogniseBundleV1}, OpenTensorSlices},
     {{CheckpointFormat::kSafetensors, RecogniseSafetensors}, RefuseSafetensors},
 };
 

@@ -46,14 +46,15 @@ class Cutter {
       return;
     }
     // The spans of the targets in their order, and what lies between them if the checksum needs it.
+    const bool is_read_whole = unit.is_checked || unit.is_read_whole;
     std::uint64_t done = 0;
     for (std::uint32_t t = 0; t < unit.num_targets; ++t) {
       const Target& target = plan_.targets[unit.first_target + t];
-      if (unit.is_checked) AddRange(u, done, target.begin, Piece::kNoTarget);
+      if (is_read_whole) AddRange(u, done, target.begin, Piece::kNoTarget);
       AddRange(u, target.begin, target.end, unit.first_target + t);
       done = target.end;
     }
-    if (unit.is_checked) AddRange(u, done, unit.length, Piece::kNoTarget);
+    if (is_read_whole) AddRange(u, done, unit.length, Piece::kNoTarget);
     if (unit.length == 0) AddPiece(u, 0, 0, unit.first_target);
     // A large unit's rest may stay open for its successors: its last chunk is the open one.
     unit.last_chunk = OpenChunk();

@@ -61,6 +61,7 @@ struct Unit {
   std::uint32_t last_chunk = 0;  // inclusive
   bool is_checked = false;
   bool is_string = false;
+  bool is_read_whole = false;  // all bytes are read, as for the checksum, though there is none
 
   std::uint64_t end() const { return offset + length; }
   friend bool operator==(const Unit&, const Unit&) = default;

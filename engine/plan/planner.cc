@@ -58,8 +58,8 @@ class Planner {
   }
 
  private:
-  // Drafts the units of one request. Fails at once only for a missing name, which comes before all
-  // other failures.
+  // Drafts the units of one request. Of a V2 checkpoint it fails at once only for a missing name,
+  // which comes before all other failures.
   Status AddRequest(std::uint32_t r) {
     const Request& request = requests_[r];
     const std::optional<std::size_t> index = Find(request.tensor);
@@ -74,18 +74,13 @@ class Planner {
 
     const Kernel* kernel = nullptr;
     const Status dtypes = CheckDType(reader_, tensor, request, &kernel);
-    if (!dtypes.ok()) {
-      Fail(r, tensor, dtypes, &dtype_failures_);
-      return Status();
-    }
+    if (!dtypes.ok()) return Fail(r, tensor, dtypes, &dtype_failures_);
     const std::size_t num_drafted = plan_.units.size();
     const Status placed = Place(r, static_cast<std::uint32_t>(*index), tensor, kernel);
-    if (!placed.ok()) {
-      plan_.units.resize(num_drafted);
-      plan_.targets.resize(num_drafted);
-      Fail(r, tensor, placed, &placement_failures_);
-    }
-    return Status();
+    if (placed.ok()) return Status();
+    plan_.units.resize(num_drafted);
+    plan_.targets.resize(num_drafted);
+    return Fail(r, tensor, placed, &placement_failures_);
   }
 
   // Requests often come in the order of the names, so the successor of the last hit is tried first.
@@ -111,14 +106,15 @@ class Planner {
     return Status();
   }
 
-  void Fail(std::uint32_t r, const TensorInfo& tensor, const Status& status,
-            std::vector<Failure>* failures) {
+  // Of a V1 checkpoint TensorFlow restores tensor by tensor, so the first failure is the answer.
+  Status Fail(std::uint32_t r, const TensorInfo& tensor, const Status& status,
+              std::vector<Failure>* failures) {
     const Status placed = status.WithFile(reader_.prefix()).WithTensor(tensor.name);
-    if (options_.isolate_requests) {
-      plan_.refusals.push_back({r, placed});
-    } else {
-      failures->push_back({PositionOf(tensor), placed});
+    if (options_.isolate_requests || reader_.format() == CheckpointFormat::kTfV1) {
+      return Refuse(r, placed);
     }
+    failures->push_back({PositionOf(tensor), placed});
+    return Status();
   }
 
   // All dtypes that differ, then the first of the other failures, both in the order of the file.

@@ -3,7 +3,8 @@
 //
 // Role in the flow: what the resolver asks for names and shapes, and the planner for extents. A
 // reader knows its format's index and, where there is one, the graph of TF2's objects; it never
-// reads other tensor data, which the executor does through OpenShard.
+// reads other tensor data, which the executor does through OpenShard. (Where a file stores elements
+// in another form than memory has, its File hands out what it decodes.)
 
 #ifndef THAW_IO_CHECKPOINT_CHECKPOINT_READER_H_
 #define THAW_IO_CHECKPOINT_CHECKPOINT_READER_H_
@@ -58,7 +59,17 @@ struct TensorInfo {
 };
 
 // What is wrong with one tensor's entries (interfaces: `problem` of `thaw verify`).
-enum class EntryProblem { kBadEntry, kOverlap, kMissingSlice };
+enum class EntryProblem {
+  kBadEntry,
+  kOverlap,
+  kMissingSlice,  // other slices of the tensor can be restored
+  kUnreadable,    // the bytes that tell its size are damaged; other tensors can be restored
+};
+
+// Whether nothing but this tensor is in doubt, so that the rest of the checkpoint is of use.
+inline bool ConcernsOneTensor(EntryProblem problem) {
+  return problem == EntryProblem::kMissingSlice || problem == EntryProblem::kUnreadable;
+}
 
 struct EntryError {
   std::string tensor;
@@ -83,7 +94,8 @@ class CheckpointReader {
   virtual std::optional<std::size_t> Find(std::string_view name) const = 0;
 
   // The faults of single tensors' entries, in byte order of names. Open succeeds with them, so that
-  // `thaw verify` can list all; every other use of the checkpoint refuses the first of them.
+  // `thaw verify` can list all; every other use of the checkpoint refuses the first of them, or, of
+  // those that concern one tensor, who asks for that.
   virtual std::span<const EntryError> entry_errors() const = 0;
 
   virtual std::uint32_t num_shards() const = 0;

@@ -69,8 +69,9 @@ class File {
   virtual std::size_t staging_size() const = 0;
 
   // Hands bytes [offset, offset + length) to `sink`, in order, in pieces that are not empty; each
-  // but the last is a multiple of 4 KiB long. A byte is fetched once: what the sink saw is what it
-  // gets, even if another process changes the file meanwhile.
+  // but the last is a multiple of 4 KiB long where the bytes are as they are stored. A byte is
+  // fetched once: what the sink saw is what it gets, even if another process changes the file
+  // meanwhile.
   //   staging: at least staging_size() bytes, aligned to 4 KiB when that is not 0.
   // Errors: OutOfRange  the file ends before offset + length, now or when it was opened.
   //         Unavailable the device failed (EIO), or a mapped page could not be read.

@@ -52,15 +52,19 @@ Result<std::optional<LoneEntry>> FindLoneEntry(const File& file, const BlockHand
   entry.value_size = handle.size - kRestartsSize - begin;
   head.resize(begin + std::min<std::uint64_t>({head.size() - begin, head_size, entry.value_size}));
   entry.value_head = AsChars(ByteView(head).subspan(begin));
-  entry.head_crc32c = Crc32c(head);
-  // The stored checksum covers head, rest, restart points and the byte of compression.
+  // The stored checksum covers what is before the value, the value, restart points and the byte of compression.
   const ByteView behind = ByteView(tail).first(kRestartsSize + 1);
   const std::uint32_t sealed =
       UnmaskCrc(LoadLittleEndian<std::uint32_t>(tail.data() + kRestartsSize + 1));
-  const std::uint32_t up_to_value_end = Crc32cWithoutEnd(sealed, Crc32c(behind), behind.size());
-  entry.rest_crc32c = Crc32cWithoutStart(up_to_value_end, entry.head_crc32c,
-                                         entry.value_size - entry.value_head.size());
+  entry.before_crc32c = Crc32c(ByteView(head).first(begin));
+  entry.up_to_crc32c = Crc32cWithoutEnd(sealed, Crc32c(behind), behind.size());
   return std::optional(std::move(entry));
+}
+
+std::uint32_t LoneEntry::RestCrc32c(std::size_t begin) const {
+  const std::string_view head = std::string_view(value_head).substr(0, begin);
+  return Crc32cWithoutStart(up_to_crc32c, Crc32cExtend(before_crc32c, AsBytes(head)),
+                            value_size - head.size());
 }
 
 }  // namespace thaw

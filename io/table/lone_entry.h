@@ -24,17 +24,21 @@ namespace thaw {
 struct LoneEntry {
   std::uint64_t value_offset = 0;  // in the file
   std::uint64_t value_size = 0;
-  std::string value_head;         // the first bytes of the value
-  std::uint32_t head_crc32c = 0;  // of the block up to the end of `value_head`
-  std::uint32_t rest_crc32c = 0;  // what the bytes behind `value_head` must have
+  std::string value_head;           // the first bytes of the value
+  std::uint32_t before_crc32c = 0;  // of the block up to the value
+  std::uint32_t up_to_crc32c = 0;   // of the block up to the end of the value, by its checksum
+
+  // What bytes [begin, value_size) of the value must have for the block's checksum to be right.
+  //   begin: at most value_head.size().
+  std::uint32_t RestCrc32c(std::size_t begin) const;
 };
 
 // The entry when the block is uncompressed, holds just this key, and nothing about it is unusual;
 // nullopt: read the block whole to find out.
 //   handle: of a block of that file, its trailer included in the file.
 //   head_size: how many bytes of the value are wanted as `value_head`, if it has so many.
-// The block's checksum is not compared. It is right just when the bytes behind `value_head` have
-// `rest_crc32c`: that is derived from it.
+// The block's checksum is not compared: RestCrc32c is derived from it, so that it is right just when
+// the rest of the value has that sum.
 // Errors: as File::Visit.
 // Untrusted input: yes.
 Result<std::optional<LoneEntry>> FindLoneEntry(const File& file, const BlockHandle& handle,

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "engine/restore.h"
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 #include "io/storage_backends.h"
 #include "tests/support/temp_folder.h"
@@ -134,10 +135,22 @@ TEST_F(RealCheckpointTest, AGitLfsPointerIsNamed) {
   EXPECT_THAT(status.hint(), HasSubstr("git lfs pull"));
 }
 
-TEST_F(RealCheckpointTest, AV1FileIsRefusedByName) {
-  const Status status = Checkpoint::Open(Path("deepq_v1/karpathy_game.ckpt")).status();
-  EXPECT_EQ(status.code(), StatusCode::kUnimplemented);
-  EXPECT_THAT(status.message(), HasSubstr("V1 checkpoint"));
+TEST_F(RealCheckpointTest, AV1FileIsRead) {
+  const Result<Checkpoint> checkpoint = Checkpoint::Open(Path("deepq_v1/karpathy_game.ckpt"));
+  ASSERT_TRUE(checkpoint.ok()) << checkpoint.status().ToString();
+  EXPECT_EQ(checkpoint->format(), CheckpointFormat::kTfV1);
+  EXPECT_EQ(checkpoint->num_tensors(), 24u);
+  float bias[4];
+  Request request;
+  request.tensor = "MLP/hidden_layer_1/b";
+  request.dtype = DType::kFloat32;
+  request.shape = {4};
+  request.buffer = std::as_writable_bytes(std::span(bias));
+
+  const RestoreOutcome outcome = Restore(*checkpoint, std::span(&request, 1));
+
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status.ToString();
+  EXPECT_FLOAT_EQ(bias[0] + bias[1] + bias[2] + bias[3], 0.1667008437216282f);  // TensorFlow's sum
 }
 
 TEST_F(RealCheckpointTest, AMovedDirectoryNamesTheFileBesideItsState) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "io/checkpoint/tensor_slice_files.h"
 #include "tests/golden/golden_manifest.h"
 #include "tests/support/restore_tensor.h"
 
@@ -15,8 +16,13 @@ namespace {
 class GoldenRestoreTest : public ::testing::TestWithParam<std::tuple<std::string, bool>> {
  protected:
   static const GoldenBundle& Bundle() {
-    const auto& bundles = Golden().bundles;
-    return *std::ranges::find(bundles, std::get<0>(GetParam()), &GoldenBundle::name);
+    const std::string& name = std::get<0>(GetParam());
+    const auto& bundles = name.starts_with("v1_") ? GoldenV1().bundles : Golden().bundles;
+    return *std::ranges::find(bundles, name, &GoldenBundle::name);
+  }
+  static std::string Path() {
+    const std::string path = GoldenPath(Bundle().name);
+    return Bundle().num_files == 0 ? path : TensorSliceFilePattern(path, Bundle().num_files);
   }
   static RestoreOptions Options() {
     RestoreOptions options;
@@ -27,7 +33,7 @@ class GoldenRestoreTest : public ::testing::TestWithParam<std::tuple<std::string
 };
 
 TEST_P(GoldenRestoreTest, GivesTheBytesOfTensorFlow) {
-  const auto checkpoint = Checkpoint::Open(GoldenPath(Bundle().name));
+  const auto checkpoint = Checkpoint::Open(Path());
   ASSERT_TRUE(checkpoint.ok()) << checkpoint.status().ToString();
 
   std::vector<std::string> names;
@@ -48,7 +54,7 @@ TEST_P(GoldenRestoreTest, GivesTheBytesOfTensorFlow) {
 }
 
 TEST_P(GoldenRestoreTest, ListsWhatTensorFlowSaved) {
-  const auto checkpoint = Checkpoint::Open(GoldenPath(Bundle().name));
+  const auto checkpoint = Checkpoint::Open(Path());
   ASSERT_TRUE(checkpoint.ok()) << checkpoint.status().ToString();
   if (Bundle().gets.empty()) GTEST_SKIP() << "TensorFlow cannot read this one as a whole";
 
@@ -63,7 +69,7 @@ TEST_P(GoldenRestoreTest, ListsWhatTensorFlowSaved) {
 
 // What was put in as slices comes back slice by slice, also where TensorFlow cannot join them.
 TEST_P(GoldenRestoreTest, GivesBackEverySliceThatWasPut) {
-  const auto checkpoint = Checkpoint::Open(GoldenPath(Bundle().name));
+  const auto checkpoint = Checkpoint::Open(Path());
   ASSERT_TRUE(checkpoint.ok()) << checkpoint.status().ToString();
 
   for (const GoldenTensor& put : Bundle().puts) {
@@ -89,7 +95,9 @@ TEST_P(GoldenRestoreTest, GivesBackEverySliceThatWasPut) {
 
 std::vector<std::string> BundleNames() {
   std::vector<std::string> names;
-  for (const GoldenBundle& bundle : Golden().bundles) names.push_back(bundle.name);
+  for (const GoldenManifest* manifest : {&Golden(), &GoldenV1()}) {
+    for (const GoldenBundle& bundle : manifest->bundles) names.push_back(bundle.name);
+  }
   return names;
 }
 

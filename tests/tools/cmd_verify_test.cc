@@ -30,8 +30,8 @@ TEST_P(VerifyOfRealCheckpointTest, FindsNoDamage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VerifyOfRealCheckpointTest,
-                         testing::Values("t2t_transformer", "basic_pitch_savedmodel",
-                                         "chicago_taxi_snappy/variables",
+                         testing::Values("deepq_v1/karpathy_game.ckpt", "t2t_transformer",
+                                         "basic_pitch_savedmodel", "chicago_taxi_snappy/variables",
                                          "iris_prefix_named_checkpoint",
                                          "half_plus_two_snappy_tf1/variables",
                                          "half_plus_two_snappy_tf2/variables",
@@ -52,9 +52,11 @@ TEST_P(VerifyOfGoldenTest, CountsEveryByteOfTheDataFiles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VerifyOfGoldenTest,
-                         testing::Values("every_dtype", "odd_shapes", "odd_names", "strings",
-                                         "partitioned", "slices", "merged", "big_endian",
-                                         "object_graph", "variant", "snappy_index"));
+                         testing::Values("v1_every_dtype", "v1_odd_shapes", "v1_odd_names",
+                                         "v1_strings", "v1_slices", "v1_snappy", "every_dtype",
+                                         "odd_shapes", "odd_names", "strings", "partitioned",
+                                         "slices", "merged", "big_endian", "object_graph",
+                                         "variant", "snappy_index"));
 
 // A copy of a golden checkpoint that a test may damage.
 class DamagedCopy {

@@ -37,9 +37,10 @@ bool WireFields::TakeField(WireField* field) {
   field->type = static_cast<WireType>(*tag & 7);
   switch (field->type) {
     case WireType::kVarint: {
-      const std::optional<std::uint64_t> value = DecodeVarint64(&rest_);
-      field->varint = value.value_or(0);
-      return value.has_value();
+      const ByteView begin = rest_;
+      if (!DecodeVarint64(&rest_)) return false;
+      field->bytes = begin.first(begin.size() - rest_.size());
+      return true;
     }
     case WireType::kFixed64:
       return TakeBytes(sizeof(std::uint64_t), field);

@@ -32,8 +32,7 @@ inline constexpr std::uint32_t kSavedSliceData = 3;
 struct WireField {
   std::uint32_t number = 0;
   WireType type = WireType::kVarint;
-  std::uint64_t varint = 0;  // kVarint
-  ByteView bytes;            // kBytes, kFixed32, kFixed64
+  ByteView bytes;  // of the value; of a varint its encoding
 };
 
 // Walks over the fields once. Groups, which no message of ours has, are passed over.

@@ -1,6 +1,7 @@
 #include "io/checkpoint/bundle_v2/string_payload_head.h"
 
 #include <limits>
+#include <utility>
 
 #include "io/base/bytes.h"
 #include "io/base/coding.h"
@@ -8,24 +9,30 @@
 
 namespace thaw {
 
-StringPayloadHead EncodeStringPayloadHead(std::span<const std::string> values) {
-  StringPayloadHead head;
+void StringPayloadHeadEncoder::Add(std::uint64_t length) {
+  AppendVarint64(length, &head_.bytes);
+  // Four bytes, eight where four do not hold the length (tensor_bundle.cc: WriteStringTensor).
   std::string fixed;
-  for (const std::string& value : values) {
-    AppendVarint64(value.size(), &head.bytes);
-    // Four bytes, eight where four do not hold the length (tensor_bundle.cc: WriteStringTensor).
-    if (value.size() <= std::numeric_limits<std::uint32_t>::max()) {
-      AppendLittleEndian(static_cast<std::uint32_t>(value.size()), &fixed);
-    } else {
-      AppendLittleEndian(std::uint64_t{value.size()}, &fixed);
-    }
+  if (length <= std::numeric_limits<std::uint32_t>::max()) {
+    AppendLittleEndian(static_cast<std::uint32_t>(length), &fixed);
+  } else {
+    AppendLittleEndian(length, &fixed);
   }
-  const std::uint32_t lengths_crc = Crc32c(AsBytes(fixed));
+  head_.crc32c = Crc32cExtend(head_.crc32c, AsBytes(fixed));
+}
+
+StringPayloadHead StringPayloadHeadEncoder::Finish() && {
   std::string stored_crc;
-  AppendLittleEndian(MaskCrc(lengths_crc), &stored_crc);
-  head.bytes += stored_crc;
-  head.crc32c = Crc32cExtend(lengths_crc, AsBytes(stored_crc));
-  return head;
+  AppendLittleEndian(MaskCrc(head_.crc32c), &stored_crc);
+  head_.bytes += stored_crc;
+  head_.crc32c = Crc32cExtend(head_.crc32c, AsBytes(stored_crc));
+  return std::move(head_);
+}
+
+StringPayloadHead EncodeStringPayloadHead(std::span<const std::string> values) {
+  StringPayloadHeadEncoder encoder;
+  for (const std::string& value : values) encoder.Add(value.size());
+  return std::move(encoder).Finish();
 }
 
 }  // namespace thaw

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "io/base/coding.h"
 #include "tests/golden/golden_manifest.h"
 
 namespace thaw {
@@ -16,7 +17,7 @@ std::string Describe(const std::string& message) {
   std::string text;
   while (fields.Next(&field)) {
     text += std::to_string(field.number) + ":" + std::to_string(static_cast<int>(field.type)) + "=";
-    text += field.type == WireType::kVarint ? std::to_string(field.varint)
+    text += field.type == WireType::kVarint ? std::to_string(DecodeVarint64(&field.bytes).value())
                                             : std::string(AsChars(field.bytes));
     text += " ";
   }
