@@ -150,7 +150,7 @@ TEST(BundleEntryTest, HeaderOfTensorFlowIsDecodedAndEncodedAgain) {
   ASSERT_TRUE(header.ok());
   EXPECT_EQ(header->num_shards, 1);
   EXPECT_FALSE(header->is_big_endian);
-  EXPECT_EQ(header->producer, 1);
+  EXPECT_EQ(header->versions.producer, 1);
   EXPECT_EQ(header->versions.min_consumer, 0);
   EXPECT_EQ(EncodeBundleHeader(*header), bytes);
 }
@@ -161,7 +161,7 @@ TEST(BundleEntryTest, HeaderWithoutVersionIsVersionZero) {
   ASSERT_TRUE(header.ok());
   EXPECT_EQ(header->num_shards, 2);
   EXPECT_TRUE(header->is_big_endian);
-  EXPECT_EQ(header->producer, 0);
+  EXPECT_EQ(header->versions.producer, 0);
   EXPECT_TRUE(header->versions.bad_consumers.empty());
 }
 
