@@ -15,6 +15,7 @@ sys.path[:0] = [GOLDEN, os.path.join(HERE, "..", "malformed")]
 
 import cases
 import craft
+import craft_v1
 
 TABLE_CASES = """valid footer-padding footer-handle-overlong restart-at-every-entry restarts-unsorted
 shared-longer-than-key value-max length-overlong key-twice two-blocks blocks-overlap
@@ -97,7 +98,55 @@ def bundle_seed(index, data):
     return struct.pack("<H", len(data)) + data + index
 
 
+def v1_seeds():
+    for name in ("v1_every_dtype", "v1_slices", "v1_snappy", "v1_strings", "v1_odd_shapes"):
+        yield "tensor_slices", "golden-" + name[3:], read(name)
+    for name, edit in v1_edits().items():
+        crafted = craft_v1.SliceFile()
+        count = 20000 if name == "plain" else 4  # large: left where it lies
+        crafted.add(b"a", craft.FLOAT, [count], bytes(4 * count))
+        crafted.add(b"b", craft.INT32, [3], bytes(12))
+        crafted.add(b"s", craft.STRING, [2], [b"hello", b""])
+        edit(crafted)
+        yield "tensor_slices", name, crafted.file(per_block=2)
+
+    for number in craft_v1.FORMS:
+        proto = craft_v1.tensor_proto(number, bytes(range(1, 33)))
+        count = 32 // craft_v1.element_size(number)
+        record = craft_v1.saved_slice(b"t", [None], proto)
+        yield "saved_slice", "dtype-%d" % number, struct.pack("<BH", number, count) + record
+    for name, number, count, proto in (
+        ("strings", craft.STRING, 3, craft_v1.tensor_proto(craft.STRING, [b"a", b"", b"c" * 200])),
+        ("not-packed", craft.INT32, 2, craft.varint(7 << 3) + craft.varint(-1) + craft.field(7, 5)),
+        ("float-not-packed", craft.FLOAT, 1, craft.field32(5, 0x3F800000)),
+        ("groups", craft.INT32, 1, b"\x0b\x13\x14\x0c" + craft.field(7, b"\x07")),
+        ("overlong", craft.INT32, 1, craft.field(7, craft.varint(1, 10))),
+    ):
+        record = craft_v1.saved_slice(b"t", [None], proto)
+        yield "saved_slice", name, struct.pack("<BH", number, count) + record
+
+
+def v1_edits():
+    def listed(name, dtype, dims, *all_extents):
+        def edit(crafted):
+            crafted.tensors[name] = (dtype, dims, list(all_extents))
+        return edit
+
+    return {
+        "plain": lambda crafted: None,
+        "no-record": listed(b"c", craft.INT32, [2], [None]),
+        "claims-much": listed(b"b", craft.INT64, [1 << 58], [None]),
+        "overlap": listed(b"b", craft.INT32, [3], [(0, 2)], [(1, 2)]),
+        "part": listed(b"b", craft.INT32, [4], [(0, 3)]),
+        "shape-max": listed(b"b", craft.INT32, [1 << 62, 4], [None, None]),
+        "dtype-14": listed(b"b", 14, [3], [None]),
+        "strings-3": listed(b"s", craft.STRING, [3], [None]),
+        "version-2": lambda crafted: setattr(crafted, "version", craft.version(2, 2)),
+    }
+
+
 def all_seeds():
+    yield from v1_seeds()
     by_name = {c.name: c.files for c in cases.all_cases()}
     for name in TABLE_CASES:
         yield "table", name, by_name[name][".index"]

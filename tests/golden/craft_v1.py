@@ -17,6 +17,10 @@ FORMS = {
 }
 
 
+def element_size(dtype):
+    return struct.calcsize("<" + FORMS[dtype][1])
+
+
 def tensor_proto(dtype, data):
     """data: the elements as in memory, or a list of strings."""
     if dtype == craft.STRING:
