@@ -10,8 +10,10 @@
 #include "engine/assign/resolver.h"
 #include "tools/cli/option_helpers.h"
 #include "tools/print/json_writer.h"
+#include "tools/print/name_text.h"
 #include "tools/print/number_text.h"
 #include "tools/print/talk.h"
+#include "tools/report/explain_page.h"
 #include "tools/report/program_files.h"
 #include "tools/report/report_document.h"
 #include "tools/report/report_text.h"
@@ -32,6 +34,7 @@ class ExplainCommand : public Command {
             "first. No tensor data is read.",
         .examples =
             "thaw explain model.ckpt --model model.json --map map.json\n"
+            "thaw explain model.ckpt --model model.json --map map.json --html report.html\n"
             "echo '{\"/\": \"/\"}' | thaw explain model.ckpt --model model.json --map -",
         .finding = "the map has errors",
     };
@@ -42,6 +45,8 @@ class ExplainCommand : public Command {
     AddCheckpointArgument(app, &path_);
     AddModelOption(app, &model_path_);
     AddMapOption(app, &map_path_)->required();
+    AddTextOption(app, "--html", "FILE", &html_path_,
+                  "also write a page that shows variables and tensors side by side");
   }
 
   Outcome Run(CommandContext& context) override {
@@ -61,6 +66,11 @@ class ExplainCommand : public Command {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     for (const std::string& note : NoteTexts(report)) context.talk.Detail(note);
+    if (!html_path_.empty()) {
+      const Status written = WriteExplainPage(report, *checkpoint->reader(), html_path_);
+      if (!written.ok()) return written.WithTfClass(Status::kNoTfClass);
+      context.talk.Note("wrote " + PrintableText(html_path_));
+    }
     if (context.options.json) {
       JsonWriter json(context.out);
       json.BeginObject();
@@ -82,6 +92,7 @@ class ExplainCommand : public Command {
   std::string path_;
   std::string model_path_;
   std::string map_path_;
+  std::string html_path_;
 };
 
 }  // namespace
