@@ -19,6 +19,15 @@ namespace nb = nanobind;
 namespace thaw::python {
 namespace {
 
+// TensorFlow's reader has no status of its own for what its restore op calls INVALID_ARGUMENT (a
+// tensor whose slices leave a hole): Python sees a ValueError.
+void RaiseAsReader(const nb::python_error& error) {
+  const nb::object errors = nb::module_::import_("tensorthaw.errors");
+  if (error.matches(errors.attr("InvalidArgumentError"))) {
+    RaiseValueError(nb::cast<std::string>(nb::str(error.value())));
+  }
+}
+
 class CheckpointReader {
  public:
   explicit CheckpointReader(Checkpoint checkpoint) : checkpoint_(std::move(checkpoint)) {}
@@ -53,7 +62,12 @@ class CheckpointReader {
     std::vector<LoadTarget> targets;
     targets.push_back(
         NewArrayTarget(tensor, tensor.dtype, checkpoint_.reader()->is_byte_swapped()));
-    RunLoad(checkpoint_, targets, RestoreOptions(), nb::none());
+    try {
+      RunLoad(checkpoint_, targets, RestoreOptions(), nb::none());
+    } catch (const nb::python_error& error) {
+      RaiseAsReader(error);
+      throw;
+    }
     return targets.front().array[nb::make_tuple()];  // a scalar comes as one
   }
 
@@ -91,7 +105,8 @@ void BindReader(nb::module_& module) {
       .def("get_tensor", &CheckpointReader::GetTensor, nb::arg("tensor_str").none(),
            nb::sig("def get_tensor(self, tensor_str: str) -> typing.Any"),
            "The value of a tensor: a new numpy array of its shape, a NumPy scalar or bytes for a "
-           "scalar.\n\nRaises NotFoundError for another name, InternalError for a variant, "
+           "scalar.\n\nRaises NotFoundError for another name, ValueError where its slices leave a "
+           "hole, InternalError for a variant, "
            "UnimplementedError for what\nTensorFlow's reader cannot read from a V1 checkpoint "
            "(slices, some dtypes): tensorthaw.load can.")
       .def("has_tensor", &CheckpointReader::HasTensor, nb::arg("tensor_str").none(),
