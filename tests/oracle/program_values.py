@@ -37,6 +37,31 @@ def tensor_value(dtype: str, shape: list, first: int) -> np.ndarray:
     return (numbers % 100).astype(numpy_dtype(dtype)).reshape(shape)
 
 
+def python_value(value):
+    """A program's value: {"array": [dtype, nested]} is a NumPy array, anything else is itself."""
+    if isinstance(value, dict):
+        dtype, nested = value["array"]
+        return np.array(nested, dtype=numpy_dtype(dtype))
+    return value
+
+
+def called_initializer(name: str, dtype_name):
+    """A callable initializer of programs; dtype_name: a side's dtype -> TensorFlow's name."""
+    def ramp(shape, dtype=None):
+        return tensor_value(dtype_name(dtype), list(shape), 40)
+
+    def longer(shape, dtype=None):
+        return ramp([dim + 1 for dim in shape] or [2], dtype)
+
+    def other_dtype(shape, dtype=None):
+        return ramp(shape, "int64" if dtype_name(dtype) != "int64" else "float32")
+
+    def fails(shape, dtype=None):
+        raise KeyError("the initializer's own error")
+
+    return {"ramp": ramp, "longer": longer, "other_dtype": other_dtype, "fails": fails}[name]
+
+
 def slice_of(value: np.ndarray, piece: list) -> np.ndarray:
     """The part of `value`; piece: (start, length) per dimension, -1 for all of it."""
     return value[tuple(slice(start, None if length < 0 else start + length)

@@ -40,14 +40,6 @@ class MarkedGlorot:
 init_ops.glorot_uniform_initializer = MarkedGlorot
 
 
-def python_value(value):
-    """{"array": [dtype, nested]}: a NumPy array; else as it is."""
-    if isinstance(value, dict):
-        dtype, nested = value["array"]
-        return np.array(nested, dtype=program_values.numpy_dtype(dtype))
-    return value
-
-
 def with_dtype(arguments: dict) -> dict:
     """TensorFlow takes a dtype's name in some places only."""
     if isinstance(arguments.get("dtype"), str):
@@ -56,20 +48,8 @@ def with_dtype(arguments: dict) -> dict:
 
 
 def called_initializer(name: str):
-    """The callables of programs; tensorthaw's side has the same ones with NumPy's results."""
-    def ramp(shape, dtype=None):
-        return tf.constant(program_values.tensor_value(dtype.name, list(shape), 40), dtype=dtype)
-
-    def longer(shape, dtype=None):
-        return ramp([dim + 1 for dim in shape] or [2], dtype)
-
-    def other_dtype(shape, dtype=None):
-        return ramp(shape, tf.int64 if dtype != tf.int64 else tf.float32)
-
-    def fails(shape, dtype=None):
-        raise KeyError("the initializer's own error")
-
-    return {"ramp": ramp, "longer": longer, "other_dtype": other_dtype, "fails": fails}[name]
+    """The callables of programs, with NumPy's values; tensorthaw's side has the same ones."""
+    return program_values.called_initializer(name, lambda dtype: tf.as_dtype(dtype).name)
 
 
 class TensorFlowBackend:
@@ -123,9 +103,7 @@ class TensorFlowBackend:
     # ---- arguments ----
 
     def value(self, value):
-        """A Tensor, which is what the API's page makes of a value."""
-        value = python_value(value)
-        return value if value is None or callable(value) else tf.constant(value)
+        return program_values.python_value(value)
 
     def initializer(self, initializer):
         if not isinstance(initializer, dict):
@@ -136,8 +114,11 @@ class TensorFlowBackend:
         if kind == "ones":
             return v1.ones_initializer()
         if kind == "constant":
-            return v1.constant_initializer(python_value(content))
-        return called_initializer(content) if kind == "call" else self.value(content)
+            return v1.constant_initializer(self.value(content))
+        if kind == "call":
+            return called_initializer(content)
+        # A Tensor: what the API's page makes of a value.
+        return tf.constant(self.value(content))
 
     def partitioner(self, partitioner):
         if not isinstance(partitioner, dict):

@@ -6,33 +6,13 @@ import program_values
 import tensorthaw as tt
 
 
-def python_value(value):
-    """{"array": [dtype, nested]}: a NumPy array; else as it is."""
-    if isinstance(value, dict):
-        dtype, nested = value["array"]
-        return np.array(nested, dtype=program_values.numpy_dtype(dtype))
-    return value
-
-
 def dtype_name(dtype) -> str:
     return dtype if isinstance(dtype, str) else np.dtype(dtype).name
 
 
 def called_initializer(name: str):
-    """The callables of programs; TensorFlow's side has the same ones with tensors as results."""
-    def ramp(shape, dtype=None):
-        return program_values.tensor_value(dtype_name(dtype), list(shape), 40)
-
-    def longer(shape, dtype=None):
-        return ramp([dim + 1 for dim in shape] or [2], dtype)
-
-    def other_dtype(shape, dtype=None):
-        return ramp(shape, "int64" if dtype_name(dtype) != "int64" else "float32")
-
-    def fails(shape, dtype=None):
-        raise KeyError("the initializer's own error")
-
-    return {"ramp": ramp, "longer": longer, "other_dtype": other_dtype, "fails": fails}[name]
+    """The callables of programs; TensorFlow's side has the same ones."""
+    return program_values.called_initializer(name, dtype_name)
 
 
 class ThawBackend:
@@ -70,7 +50,7 @@ class ThawBackend:
     # ---- arguments ----
 
     def value(self, value):
-        return python_value(value)
+        return program_values.python_value(value)
 
     def initializer(self, initializer):
         if not isinstance(initializer, dict):
@@ -81,7 +61,7 @@ class ThawBackend:
         if kind == "ones":
             return tt.ones_initializer()
         if kind == "constant":
-            return tt.constant_initializer(python_value(content))
+            return tt.constant_initializer(self.value(content))
         return called_initializer(content) if kind == "call" else self.value(content)
 
     def partitioner(self, partitioner):
