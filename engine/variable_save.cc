@@ -12,7 +12,7 @@ namespace thaw {
 namespace {
 
 Status CheckHasValue(const Variable& variable) {
-  if (variable.is_initialized) return Status();
+  if (variable.has_value()) return Status();
   return FailedPreconditionError("Attempting to use uninitialized value " + variable.op_name +
                                  ": the variable has no value to save")
       .WithHint("run the store's initializers, or restore it, before saving");

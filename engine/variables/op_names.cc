@@ -46,7 +46,8 @@ Result<std::string> OpNames::OpenScope(std::string_view current, std::string_vie
 }
 
 Result<std::string> OpNames::Claim(std::string_view current, std::string_view name) {
-  if (name.empty()) return CheckName(name, true);
+  // What is left without its slash names an op at the root.
+  if (name.empty() || name == "/") return CheckName(name, true);
   THAW_ASSIGN_OR_RETURN(std::string op_name, OpenScope(current, name));
   THAW_RETURN_IF_ERROR(Take(op_name));
   return op_name;

@@ -105,6 +105,12 @@ struct Variable {
     return !static_shape || ShapesCompatible(*static_shape, value_shape);
   }
 
+  // Whether it can be read or saved. A ref variable without elements can from the start, as in
+  // TensorFlow, where such a tensor counts as initialized.
+  bool has_value() const {
+    return is_initialized || (!use_resource && static_shape && NumElements(*static_shape) == 0);
+  }
+
   // The value's memory: bound, or owned. Empty for strings and before allocation.
   MutableByteView buffer;
   std::vector<std::string> strings;  // the value of a string variable

@@ -31,7 +31,7 @@ nb::object ArrayOf(DType dtype, const Shape& shape, ByteView bytes,
 }
 
 nb::object ToNumpy(const Variable& variable) {
-  if (!variable.is_initialized) {
+  if (!variable.has_value()) {
     RaiseStatus(FailedPreconditionError("Attempting to use uninitialized value " +
                                         variable.op_name + ": no initializer has given it a value")
                     .WithHint("run store.initialize() first"),
@@ -41,7 +41,7 @@ nb::object ToNumpy(const Variable& variable) {
 }
 
 nb::object InitializedValue(const Variable& variable) {
-  if (variable.is_initialized) return ToNumpy(variable);
+  if (variable.has_value()) return ToNumpy(variable);
   Result<EvaluatedValue> value = InternalError("not run");
   {
     const nb::gil_scoped_release release;
@@ -136,7 +136,7 @@ void BindVariables(nb::module_& module) {
            "A copy of the value; before it has one, what its initializer would give now.\nRaises "
            "what the initializer would raise.")
       .def(
-          "is_initialized", [](const Variable& v) { return v.is_initialized; },
+          "is_initialized", [](const Variable& v) { return v.has_value(); },
           "Whether it has a value.")
       .def("__repr__", &Describe);
 

@@ -46,6 +46,8 @@ TEST(OpNamesTest, NamesThatTensorFlowRefusesAreValueErrors) {
     OpNames op_names;
     EXPECT_EQ(op_names.Claim(name).status().tf_class(), "ValueError") << name;
   }
+  OpNames in_scope;
+  EXPECT_EQ(in_scope.Claim("scope", "/").status().tf_class(), "ValueError");
   for (const char* name : {"a//b", "a/_b", ".a", "a\\b", "a/", "A.b-c>d", "a/part_0"}) {
     OpNames op_names;
     EXPECT_TRUE(op_names.Claim(name).ok()) << name;

@@ -41,6 +41,20 @@ TEST(VariableStoreTest, KeyAndOpNameCanDiffer) {
   EXPECT_EQ((*slot)->op_name, "w/Adam");
 }
 
+TEST(VariableStoreTest, ARefVariableWithoutElementsHasAValueFromTheStart) {
+  VariableStore store;
+  VariableOptions resource;
+  resource.use_resource = true;
+
+  const auto ref = store.Variable("ref", kF32, {0, 3});
+  const auto full = store.Variable("full", kF32, {1, 3});
+  const auto other = store.Variable("other", kF32, {0, 3}, ZerosInitializer{}, resource);
+
+  EXPECT_TRUE((*ref)->has_value());
+  EXPECT_FALSE((*full)->has_value());
+  EXPECT_FALSE((*other)->has_value());
+}
+
 TEST(VariableStoreTest, PartsHaveNamesAndSlicesOfTheirOwn) {
   VariableStore store;
   ASSERT_TRUE(store.Variable("emb/part_1", kF32, {}).ok());

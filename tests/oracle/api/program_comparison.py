@@ -19,8 +19,8 @@ class Difference(Exception):
     """The first place where the traces part."""
 
 
-class FullNameFound(Exception):
-    """Ours goes on where TensorFlow does not know full names: nothing more to compare."""
+class NothingMore(Exception):
+    """Ours goes on where TensorFlow cannot: nothing more to compare."""
 
 
 class Comparison:
@@ -39,7 +39,7 @@ class Comparison:
                 raise Difference("record %d (%s): our trace ends" % (number, record["do"]))
             try:
                 self.compare_record(record, found[number])
-            except FullNameFound:
+            except NothingMore:
                 return
             except Difference as difference:
                 raise Difference("record %d (%s): %s" %
@@ -120,12 +120,14 @@ class Comparison:
                 raise Difference("we fail, TensorFlow does not: %s: %s" %
                                  (found["class"], found["text"]))
             return
+        if expected.get("ends"):
+            raise NothingMore()
         if expected.get("open"):
             return
         choices = expected.get("any", [expected])
         if found is None:
             if self.has_object_graph and choices[0]["rule"] in FULL_NAME_RULES:
-                raise FullNameFound()
+                raise NothingMore()
             raise Difference("TensorFlow fails, we do not: %s" % self.show_error(choices[0]))
         problems = [self.problem_of(choice, found) for choice in choices]
         if all(problems):

@@ -156,9 +156,10 @@ class Interpreter:
             text = content.decode("utf-8")
         except UnicodeDecodeError:
             return zlib.crc32(content)
+        text = self.without_folder(text)
         if text.startswith(("model_checkpoint_path", "all_model")):
-            return self.without_folder(text)
-        return zlib.crc32(content)
+            return text
+        return zlib.crc32(text.encode())
 
     # ---- names of things in statements ----
 

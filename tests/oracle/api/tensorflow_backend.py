@@ -30,6 +30,8 @@ class MarkedGlorot:
     """In the place of the default initializer: no random numbers, and a value that says so."""
 
     def __call__(self, shape, dtype=None, partition_info=None):
+        if dtype.name not in ("float16", "bfloat16", "float32", "float64"):
+            return original_glorot()(shape, dtype=dtype, partition_info=partition_info)
         full = partition_info.full_shape if partition_info else shape
         fan_in, fan_out = init_ops._compute_fans(full)
         limit = np.sqrt(3.0 / max(1.0, (fan_in + fan_out) / 2.0))
@@ -37,6 +39,7 @@ class MarkedGlorot:
         return tf.constant(value.astype(dtype.as_numpy_dtype), dtype=dtype)
 
 
+original_glorot = init_ops.glorot_uniform_initializer
 init_ops.glorot_uniform_initializer = MarkedGlorot
 
 
@@ -191,7 +194,12 @@ class TensorFlowBackend:
         if read == "is_initialized":
             return self.run.value(v1.is_variable_initialized(variable)).item()
         value = self.readable(variable, read)
-        return program_values.to_text(self.run.value(value), value.dtype.base_dtype.name)
+        try:
+            return program_values.to_text(self.run.value(value), value.dtype.base_dtype.name)
+        except tf.errors.FailedPreconditionError as error:
+            if self.is_partitioned(variable):
+                raise self.run.uninitialized(variable) from error
+            raise
 
     def readable(self, variable, read: str):
         if self.is_partitioned(variable):

@@ -117,6 +117,13 @@ class Run:
         return [v for v, value in zip(ready, values)
                 if not v.get_shape().is_compatible_with(np.shape(value))]
 
+    def uninitialized(self, variables) -> Failures:
+        """TensorFlow's error for several variables that have no value: about any of them."""
+        flags = self.session.run([self.is_initialized_op(v) for v in variables])
+        text = "Attempting to use uninitialized value %s"
+        return Failures([(v.op.name, "", tf.errors.FailedPreconditionError(
+            None, None, text % v.op.name)) for v, flag in zip(variables, flags) if not flag])
+
     # ---- initializers ----
 
     def initialize(self, initializer: list) -> set:
@@ -242,4 +249,7 @@ class Run:
     def save(self, saver, variables: list, path, **arguments):
         if any(v.op.name in self.undefined for v in variables):
             raise program_interpreter.StopProgram()
-        return saver.save(self.session, path, write_meta_graph=False, **arguments)
+        try:
+            return saver.save(self.session, path, write_meta_graph=False, **arguments)
+        except tf.errors.FailedPreconditionError as error:
+            raise self.uninitialized(variables) from error
