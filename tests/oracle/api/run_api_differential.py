@@ -87,7 +87,8 @@ def main() -> int:
         difference = difference_of(record)
         if difference:
             num_different += 1
-            print("DIFFERENT, seed %d, %s: %s" % (program["seed"], program["template"], difference))
+            print("DIFFERENT, seed %d, %s: %s" % (program["seed"], program["template"],
+                                             difference.replace("\n", "\n    ")))
             if not arguments.brief:
                 print(describe(record))
     print("\ncovered:\n" + coverage.table())

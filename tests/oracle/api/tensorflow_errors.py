@@ -194,7 +194,10 @@ FACTS = {"shape", "stored", "rest", "key", "a", "b", "dtype"}
 
 
 def shorter(text: str) -> str:
-    return text if len(text) < 900 else text[:200] + " ... " + text[-700:]
+    """Without the stack of Python's frames."""
+    text = re.sub(r"\n\nDetected at node .*?\nNode: ", " at ", text, flags=re.DOTALL)
+    text = re.sub(r"\n\nOriginal stack trace for .*", "", text, flags=re.DOTALL)
+    return text[:900]
 
 
 def error_facts(error: Exception, variable: str = "", tensor: str = "") -> dict:
