@@ -349,7 +349,8 @@ def old_formats(g) -> list:
 
 @template
 def damaged_files(g) -> list:
-    store(g, {"w": [6, 2], "x": [2]}, kind=g.choice(["v2", "v2", "v1"]))
+    # Whole tensors: of several faults either side may name another one.
+    store(g, {"w": [6, 2], "x": [2]}, kind=g.choice(["v2", "v2", "v1"]), whole=True)
     name = "model-0" if g.checkpoints[-1]["format"] == "v1" else g.choice(
         ["model-0.data-*", "model-0.data-*", "model-0.index"])
     how = g.choice([{"do": "damage", "path": name, "at": g.random.randint(0, 200)},

@@ -44,7 +44,7 @@ INIT = [
         r"argument of type .* is not iterable|has no attribute 'is_compatible_with'|must be str, "
         r"not",
         "TypeError"),
-    Row("init: map that is no map", r"object is not iterable|not enough values to unpack|too many "
+    Row("init: map that is no map", r"object is not (iterable|subscriptable)|not enough values to unpack|too many "
         r"values to unpack|cannot unpack"),
 ]
 
@@ -176,6 +176,7 @@ STORE = [
     Row("name: not a scope", r"^'(?P<name>.*)' is not a valid scope name"),
     Row("name: duplicate node", r"^Duplicate node name in graph: '(?P<name>.*)'"),
     Row("variable: no value", r"^initial_value must be specified|^The `initial_value` arg"),
+    Row("variable: value of another dtype", r"^Expected \S+, but got .* of type '.*'\.$"),
     Row("variable: ragged value", r"inhomogeneous shape"),
     Row("initializer: shape of the callable's value", r"^Dimension \d+ in both shapes must be "
         r"equal|^Shapes must be equal rank, but are"),
@@ -226,8 +227,11 @@ def error_facts(error: Exception, variable: str = "", tensor: str = "") -> dict:
             facts["rule"] = row.rule
             facts["class"] = row.expected or kind
             groups = found.groupdict()
-            facts["names"] = sorted({value for name, value in groups.items()
-                                     if value is not None and name not in FACTS})
+            names = {name: value for name, value in groups.items()
+                     if value is not None and name not in FACTS}
+            if len(names) > 1:
+                names.pop("path", None)  # the tensor or variable says more
+            facts["names"] = sorted(set(names.values()))
             facts["facts"] = {name: value for name, value in groups.items()
                               if value is not None and name in FACTS}
             break
