@@ -48,7 +48,7 @@ TEST(VariableStoreTest, ARefVariableWithoutElementsHasAValueFromTheStart) {
 
   const auto ref = store.Variable("ref", kF32, {0, 3});
   const auto full = store.Variable("full", kF32, {1, 3});
-  const auto other = store.Variable("other", kF32, {0, 3}, ZerosInitializer{}, resource);
+  const auto other = store.Variable("other", kF32, {0, 3}, resource);
 
   EXPECT_TRUE((*ref)->has_value());
   EXPECT_FALSE((*full)->has_value());
