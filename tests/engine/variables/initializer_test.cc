@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <numeric>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace thaw {
@@ -103,6 +107,108 @@ TEST(InitializerTest, DefaultsAreTensorFlows) {
                             DType::kFloat8E5M2, DType::kFloat4E2M1FN}) {
     EXPECT_EQ(DefaultInitializer(dtype).status().tf_class(), "ValueError") << DTypeName(dtype);
   }
+}
+
+// An array of float32 values.
+ArrayValue FloatArray(Shape shape, const std::vector<float>& values) {
+  const auto bytes = std::as_bytes(std::span(values));
+  return {DType::kFloat32, std::move(shape),
+          std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end()), nullptr};
+}
+
+TEST(InitializerTest, ArraysAreCopiedOrCut) {
+  const TensorSlice part{{{0, 2}, {1, 2}}};
+
+  EXPECT_EQ(Fill<float>(ArrayInitializer{FloatArray({2, 3}, {1, 2, 3, 4, 5, 6})}, DType::kFloat32,
+                        {2, 3}, &part),
+            (std::vector<float>{2, 3, 5, 6}));
+  EXPECT_EQ(Fill<float>(ArrayInitializer{FloatArray({2, 2}, {1, 2, 3, 4})}, DType::kFloat32, {2, 3},
+                        &part),
+            (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST(InitializerTest, TheLastValueIsRepeated) {
+  const auto fill = [](const std::vector<float>& values, const Shape& shape) {
+    return Fill<float>(
+        RepeatedInitializer{FloatArray({static_cast<std::int64_t>(values.size())}, values)},
+        DType::kFloat32, shape);
+  };
+  EXPECT_EQ(fill({1, 2}, {2, 2}), (std::vector<float>{1, 2, 2, 2}));
+  EXPECT_EQ(fill({1, 2, 3, 4}, {2, 2}), (std::vector<float>{1, 2, 3, 4}));
+  EXPECT_EQ(fill({}, {3}), (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ(CheckInitializer(RepeatedInitializer{FloatArray({3}, {1, 2, 3})}, DType::kFloat32,
+                             Shape{2}, Shape{2})
+                .tf_class(),
+            "ValueError");
+}
+
+TEST(InitializerTest, AnIdentityIsCutForAPart) {
+  const TensorSlice part{{{2, 1}, {0, 3}}};
+
+  EXPECT_EQ(Fill<float>(IdentityInitializer{2}, DType::kFloat32, {2, 3}),
+            (std::vector<float>{2, 0, 0, 0, 2, 0}));
+  EXPECT_EQ(Fill<float>(IdentityInitializer{2}, DType::kFloat32, {3, 3}, &part),
+            (std::vector<float>{0, 0, 2}));
+}
+
+TEST(InitializerTest, VarianceScalingHasTensorFlowsVariance) {
+  using Scaling = VarianceScalingInitializer;
+  struct Case {
+    Scaling::Mode mode;
+    double n;
+  };
+  // Fans of [2, 3, 40, 50]: 2 * 3 * 40 and 2 * 3 * 50.
+  for (const auto& [mode, n] : {Case{Scaling::Mode::kFanIn, 240}, Case{Scaling::Mode::kFanOut, 300},
+                                Case{Scaling::Mode::kFanAvg, 270}}) {
+    for (const auto distribution :
+         {Scaling::Distribution::kTruncatedNormal, Scaling::Distribution::kNormal,
+          Scaling::Distribution::kUniform}) {
+      const auto values =
+          Fill<double>(Scaling{2.0, mode, distribution, 5}, DType::kFloat64, {2, 3, 40, 50});
+      double variance = 0.0;
+      for (const double x : values) variance += x * x / static_cast<double>(values.size());
+      // Six standard errors of a normal sample's variance; the others' are smaller.
+      EXPECT_NEAR(variance * n / 2.0, 1.0, 6 * std::sqrt(2.0 / static_cast<double>(values.size())));
+    }
+  }
+}
+
+TEST(InitializerTest, OrthogonalPartsAreOrthogonalAndDiffer) {
+  const OrthogonalInitializer orthogonal{3.0, 9};
+  const TensorSlice first{{{0, 4}, {0, 2}}};
+  const TensorSlice second{{{4, 4}, {0, 2}}};
+
+  const auto a = Fill<double>(orthogonal, DType::kFloat64, {8, 2}, &first);
+  const auto b = Fill<double>(orthogonal, DType::kFloat64, {8, 2}, &second);
+
+  double square = 0.0;
+  double dot = 0.0;
+  for (std::size_t row = 0; row < 4; ++row) {
+    square += a[2 * row] * a[2 * row];
+    dot += a[2 * row] * a[2 * row + 1];
+  }
+  EXPECT_NEAR(square, 9.0, 1e-12);
+  EXPECT_NEAR(dot, 0.0, 1e-12);
+  EXPECT_NE(a, b);
+}
+
+// The classes are those of TensorFlow 2.21.
+TEST(InitializerTest, DTypesWithoutSuchValuesAreRefused) {
+  const auto check = [](const Initializer& initializer, DType dtype, const Shape& shape) {
+    const Status status = CheckInitializer(initializer, dtype, shape, shape);
+    return status.ok() ? std::string("ok") : status.tf_class();
+  };
+  EXPECT_EQ(check(OnesInitializer{}, DType::kString, {2}), "TypeError");
+  EXPECT_EQ(check(NormalInitializer{}, DType::kFloat8E5M2, {2}), "TypeError");
+  EXPECT_EQ(check(TruncatedNormalInitializer{}, DType::kBool, {2}), "TypeError");
+  EXPECT_EQ(check(GlorotUniformInitializer{}, DType::kInt32, {2}), "TypeError");
+  EXPECT_EQ(check(GlorotUniformInitializer{}, DType::kInt8, {2}), "ValueError");
+  EXPECT_EQ(check(GlorotUniformInitializer{}, DType::kFloat8E4M3FN, {2}), "ValueError");
+  EXPECT_EQ(check(OrthogonalInitializer{}, DType::kFloat16, {2, 2}), "ok");
+  EXPECT_EQ(check(OrthogonalInitializer{}, DType::kBFloat16, {2, 2}), "TypeError");
+  EXPECT_EQ(check(OrthogonalInitializer{}, DType::kFloat32, {2}), "ValueError");
+  EXPECT_EQ(check(IdentityInitializer{}, DType::kFloat32, {2, 2, 2}), "ValueError");
+  EXPECT_EQ(check(IdentityInitializer{1.5}, DType::kInt32, {2, 2}), "TypeError");
 }
 
 TEST(InitializerTest, WhatDoesNotFitIsAValueError) {
