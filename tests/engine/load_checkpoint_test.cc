@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "io/checkpoint/bundle_v1/tensor_slice_writer.h"
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 #include "tests/support/temp_folder.h"
 
@@ -53,6 +54,25 @@ TEST_F(LoadCheckpointTest, WholeTensorsAndThoseInPartsAreReadable) {
   EXPECT_EQ(status.tf_class(), "NotFoundError");
   EXPECT_THAT(status.message(), HasSubstr("Key q not found in checkpoint"));
   EXPECT_EQ(status.tensor(), "q");
+}
+
+TEST_F(LoadCheckpointTest, V1HasPartsAndDtypesThatTensorFlowsReaderLacks) {
+  TensorSliceWriter writer = *TensorSliceWriter::Create(folder_.Path("v1"));
+  EXPECT_TRUE(writer.Add("w", DType::kInt8, Shape{2}, AsBytes("ab")).ok());
+  EXPECT_TRUE(writer.Add("half", DType::kFloat16, Shape{1}, AsBytes("ab")).ok());
+  EXPECT_TRUE(writer.AddSlice("one", Shape{1}, {{{0, 1}}}, DType::kInt8, AsBytes("a")).ok());
+  EXPECT_TRUE(writer.AddSlice("p", Shape{2}, {{{0, 1}}}, DType::kInt8, AsBytes("a")).ok());
+  EXPECT_TRUE(writer.AddSlice("p", Shape{2}, {{{1, 1}}}, DType::kInt8, AsBytes("b")).ok());
+  EXPECT_TRUE(writer.Finish().ok());
+
+  const Checkpoint checkpoint = *LoadCheckpoint(folder_.Path("v1"));
+
+  EXPECT_TRUE(FindReadableTensor(checkpoint, "w").ok());
+  EXPECT_TRUE(FindReadableTensor(checkpoint, "one").ok());
+  const Status sliced = FindReadableTensor(checkpoint, "p").status();
+  EXPECT_EQ(sliced.tf_class(), "UnimplementedError");
+  EXPECT_THAT(sliced.message(), HasSubstr("Sliced checkpoints are not supported"));
+  EXPECT_EQ(FindReadableTensor(checkpoint, "half").status().tf_class(), "UnimplementedError");
 }
 
 TEST(WithoutOutputNumberTest, OnlyZeroIsDropped) {

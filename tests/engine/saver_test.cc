@@ -281,6 +281,8 @@ TEST_F(SaverTest, V1IsOneFileOrAPatternOfFiles) {
 
   EXPECT_THAT(folder_.Names(), ElementsAre("checkpoint", "m-2", "s-00000-of-00001"));
   EXPECT_THAT(folder_.Read("checkpoint"), HasSubstr(pattern));
+  EXPECT_TRUE(sharded.Restore(folder_.Path(pattern)).status.ok());
+  EXPECT_TRUE(saver.Restore(folder_.Path("m-2")).status.ok());
   EXPECT_TRUE(sharded.Save(folder_.Path("t")).ok());
   EXPECT_THAT(folder_.Names(), ElementsAre("checkpoint", "m-2", "t-00000-of-00001"));
   EXPECT_EQ(saver.Save(folder_.Path("none/m")).status().tf_class(), "ValueError");

@@ -141,8 +141,7 @@ def check_bytes(use_resource):
                         sharded=sharded, write_version=version).save("map")])
                 expect_equal("paths", *paths)
                 expect_same_files(f"V{version}, sharded={sharded}", folders)
-            if version == 2:
-                check_exchange(programs, variables, values, sharded, version)
+            check_exchange(programs, variables, values, sharded, version)
 
 
 def check_exchange(programs, variables, values, sharded, version):

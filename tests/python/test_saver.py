@@ -258,8 +258,8 @@ class TestSave:
             tt.Saver(store, sharded=True).save(tmp_path / "checkpoint")
 
     def test_v1(self, store, tmp_path):
-        make(store, "w", [1, 2])
-        make_parts(store, "p", [1, 2, 3, 4], 2)
+        w = make(store, "w", [1, 2])
+        p = make_parts(store, "p", [1, 2, 3, 4], 2)
         store.initialize()
         saver = tt.Saver(store, write_version=tt.SaverDef.V1)
         sharded = tt.Saver(store, write_version=1, sharded=True)
@@ -269,6 +269,18 @@ class TestSave:
 
         assert pattern == str(tmp_path / f"s-{QUESTION_MARKS}-of-00001")
         assert files(tmp_path) == ["checkpoint", "m-1", "s-00000-of-00001"]
+        for path in (str(tmp_path / "m-1"), pattern):
+            other = tt.VariableStore()
+            w2 = other.get_variable("w", [2])
+            p2 = make_parts(other, "p", [0, 0, 0, 0], 2)
+            tt.Saver(other).restore(path)
+            np.testing.assert_array_equal(w2.numpy(), w.numpy())
+            np.testing.assert_array_equal(p2.numpy(), p.numpy())
+        reader = tt.load_checkpoint(pattern)
+        assert reader.get_variable_to_shape_map() == {"p": [4], "w": [2]}
+        np.testing.assert_array_equal(reader.get_tensor("w"), w.numpy())
+        with pytest.raises(tt.UnimplementedError, match="Sliced checkpoints are not supported"):
+            reader.get_tensor("p")
 
     def test_v1_lacks_dtypes(self, store, tmp_path):
         import ml_dtypes
