@@ -1,6 +1,8 @@
 #include "engine/variables/op_names.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace thaw {
 namespace {
@@ -34,6 +36,25 @@ std::string LowerCase(std::string_view name) {
   return lower;
 }
 
+// The last components of the names of a variable's inner ops, in lower case.
+std::span<const std::string_view> LeavesOf(InnerOps inner_ops) {
+  static constexpr std::array<std::string_view, 3> kRefValue = {"initial_value", "assign", "read"};
+  static constexpr std::array<std::string_view, 3> kRefFunction = {"initializer", "assign", "read"};
+  static constexpr std::array<std::string_view, 4> kResource = {"initializer", "isinitialized",
+                                                                "assign", "read"};
+  switch (inner_ops) {
+    case InnerOps::kNone:
+      break;
+    case InnerOps::kRefValue:
+      return kRefValue;
+    case InnerOps::kRefFunction:
+      return kRefFunction;
+    case InnerOps::kResource:
+      return kResource;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> OpNames::OpenScope(std::string_view current, std::string_view name) {
@@ -63,7 +84,7 @@ Status OpNames::ClaimExactly(std::string_view op_name) {
 // Graph.unique_name, step for step: names of its own making are remembered, too.
 std::string OpNames::Unique(std::string_view name) {
   const std::string base = LowerCase(name);
-  if (!uses_.contains(base) && IsInnerOp(name)) uses_[base] = 1;
+  if (!uses_.contains(base) && IsInnerOp(base)) uses_[base] = 1;
   std::size_t suffix = uses_[base]++;
   if (suffix == 0) return std::string(name);
   std::string candidate = base;
@@ -72,23 +93,31 @@ std::string OpNames::Unique(std::string_view name) {
   return std::string(name) + "_" + std::to_string(suffix - 1);
 }
 
-bool OpNames::IsInnerOp(std::string_view name) const {
-  const std::size_t slash = name.rfind('/');
+bool OpNames::IsInnerOp(std::string_view lower_name) const {
+  const std::size_t slash = lower_name.rfind('/');
   if (slash == std::string_view::npos) return false;
-  const auto parent = taken_.find(std::string(name.substr(0, slash)));
-  if (parent == taken_.end() || parent->second == InnerOps::kNone) return false;
-  const std::string leaf = LowerCase(name.substr(slash + 1));
-  if (leaf == "assign" || leaf == "read") return true;
-  if (parent->second == InnerOps::kRefValue) return leaf == "initial_value";
-  return leaf == "initializer" ||
-         (leaf == "isinitialized" && parent->second == InnerOps::kResource);
+  const auto parent = inner_ops_.find(std::string(lower_name.substr(0, slash)));
+  if (parent == inner_ops_.end()) return false;
+  const std::span<const std::string_view> leaves = LeavesOf(parent->second);
+  return std::find(leaves.begin(), leaves.end(), lower_name.substr(slash + 1)) != leaves.end();
 }
 
 Status OpNames::Take(const std::string& op_name, InnerOps inner_ops) {
-  if (taken_.emplace(op_name, inner_ops).second) return Status();
-  return InvalidArgumentError("Duplicate node name in graph: '" + op_name + "'")
-      .WithTfClass("ValueError")
-      .WithHint("another variable has this op name; give one of them another name or \"op_name\"");
+  if (!taken_.insert(op_name).second) {
+    return InvalidArgumentError("Duplicate node name in graph: '" + op_name + "'")
+        .WithTfClass("ValueError")
+        .WithHint(
+            "another variable has this op name; give one of them another name or \"op_name\"");
+  }
+  if (inner_ops == InnerOps::kNone) return Status();
+  const std::string lower = LowerCase(op_name);
+  // Where such a name is in use already, the inner op gets the next one.
+  for (const std::string_view leaf : LeavesOf(inner_ops)) {
+    const std::string inner = lower + "/" + std::string(leaf);
+    if (uses_.contains(inner)) Unique(inner);
+  }
+  inner_ops_.emplace(lower, inner_ops);
+  return Status();
 }
 
 }  // namespace thaw

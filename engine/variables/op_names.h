@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "io/base/result.h"
 
@@ -47,12 +48,14 @@ class OpNames {
 
  private:
   std::string Unique(std::string_view name);
-  // Whether an op below a variable has that name.
-  bool IsInnerOp(std::string_view name) const;
+  // Whether an op below a variable has that name, whatever the case.
+  bool IsInnerOp(std::string_view lower_name) const;
 
   // Graph.unique_name's memory: how often a lower-case name was asked for.
   std::unordered_map<std::string, std::size_t> uses_;
-  std::unordered_map<std::string, InnerOps> taken_;
+  std::unordered_set<std::string> taken_;
+  // By the variable's op name in lower case: cheaper than its inner names in `uses_`.
+  std::unordered_map<std::string, InnerOps> inner_ops_;
 };
 
 }  // namespace thaw

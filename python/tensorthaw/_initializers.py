@@ -109,7 +109,10 @@ class constant_initializer(Initializer):
 
     def _tensorthaw_initializer(self, shape, dtype):
         if 0 in shape and not isinstance(self.value, (np.ndarray, np.generic)):
-            return _core.zeros()  # no element: TensorFlow does not look at the value
+            # Where there is no element, TensorFlow looks at the value of a string variable only.
+            if dtype == "string":
+                to_array(self.value, dtype)
+            return _core.zeros()
         array = to_array(self.value, dtype)
         if self.verify_shape and array.shape != tuple(shape):
             raise TypeError(f"Expected Tensor's shape: {tuple(shape)}, but got {array.shape}.")

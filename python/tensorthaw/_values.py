@@ -76,8 +76,6 @@ def _text_array(value: Any) -> np.ndarray:
 
 def _cast(array: np.ndarray, dtype: str) -> np.ndarray:
     if dtype == "string":
-        if array.dtype.kind not in "SUO":
-            raise TypeError(f"Expected string, but got an array of dtype {array.dtype}.")
         return _text_array(array)
     wanted = _core.numpy_dtype(dtype)
     if array.dtype == wanted:

@@ -41,6 +41,33 @@ TEST(OpNamesTest, ExactNameIsTakenOnce) {
   EXPECT_EQ(*op_names.Claim("w"), "w");
 }
 
+TEST(OpNamesTest, NamesOfOpsBelowAVariableAreTaken) {
+  OpNames op_names;
+  ASSERT_EQ(*op_names.Claim("w/read"), "w/read");
+  ASSERT_TRUE(op_names.Take("w", InnerOps::kRefValue).ok());
+  ASSERT_TRUE(op_names.Take("R", InnerOps::kResource).ok());
+
+  EXPECT_EQ(*op_names.Claim("w/Assign"), "w/Assign_1");
+  EXPECT_EQ(*op_names.Claim("w/read"), "w/read_2");
+  EXPECT_EQ(*op_names.Claim("w/initial_value"), "w/initial_value_1");
+  EXPECT_EQ(*op_names.Claim("w/Initializer"), "w/Initializer");
+  EXPECT_EQ(*op_names.Claim("r/Read"), "r/Read_1");
+  EXPECT_EQ(*op_names.Claim("R/IsInitialized"), "R/IsInitialized_1");
+}
+
+TEST(OpNamesTest, ScopesOpenInsideEachOther) {
+  OpNames op_names;
+
+  EXPECT_EQ(*op_names.OpenScope("", "a"), "a");
+  EXPECT_EQ(*op_names.OpenScope("a", "_b"), "a/_b");
+  EXPECT_EQ(*op_names.OpenScope("a", "_B"), "a/_B_1");
+  EXPECT_EQ(*op_names.OpenScope("a", "c/"), "c");
+  EXPECT_EQ(*op_names.OpenScope("a", ""), "");
+  EXPECT_EQ(*op_names.Claim("a", "v"), "a/v");
+  EXPECT_EQ(*op_names.Claim("", "a"), "a_1");
+  EXPECT_EQ(op_names.OpenScope("a", "b c").status().tf_class(), "ValueError");
+}
+
 TEST(OpNamesTest, NamesThatTensorFlowRefusesAreValueErrors) {
   for (const char* name : {"", "/", "a b", "_a", "-a", ">a", "a:0", "/a", "\xc3\xa4", "a\n"}) {
     OpNames op_names;
