@@ -41,6 +41,7 @@ Damage DamageOf(EntryProblem problem) {
     case EntryProblem::kUnreadable:
       return Damage::kChecksum;
     case EntryProblem::kBadEntry:
+    case EntryProblem::kNotRead:  // no damage
       break;
   }
   return Damage::kBadEntry;
@@ -76,6 +77,7 @@ class Verifier {
  private:
   void AddEntryErrors() {
     for (const EntryError& error : reader_.entry_errors()) {
+      if (error.problem == EntryProblem::kNotRead) continue;
       std::string file = error.status.file();
       if (file.empty()) file = reader_.shard_path(error.extent.shard);
       report_.damaged.push_back({.tensor = error.tensor,
@@ -95,6 +97,8 @@ class Verifier {
       const TensorInfo tensor = reader_.tensor(t);
       if (unsound.contains(tensor.name)) continue;
       ++report_.tensors_checked;
+      report_.tensors_without_checksum += std::ranges::any_of(
+          tensor.parts, [](const StoredPart& part) { return !part.crc32c.has_value(); });
       for (const StoredPart& stored : tensor.parts) {
         auto& parts = tensor.dtype == DType::kVariant ? variants_ : parts_;
         parts.push_back({t, stored, NumElementsOf(tensor, stored)});

@@ -1,8 +1,8 @@
 // Verify: every checksum of a checkpoint's data, without moving a byte.
 //
 // Role in the flow: a restore without destinations: it plans all stored parts, lets the executor
-// sum them on all threads, and says which tensors are damaged. The blocks of the index were checked
-// when the checkpoint was opened.
+// sum them on all threads, and says which tensors are damaged. The index was checked when the
+// checkpoint was opened. Where a format keeps no checksums, all bytes are read all the same.
 
 #ifndef THAW_ENGINE_VERIFY_H_
 #define THAW_ENGINE_VERIFY_H_
@@ -42,6 +42,9 @@ struct DamagedTensor {
 struct VerifyReport {
   std::uint64_t tensors_checked = 0;  // whose bytes were read; damaged ones count
   std::uint64_t bytes_checked = 0;
+  // Of tensors_checked: those whose format keeps no checksum of them. Their bytes were read, and may
+  // be any.
+  std::uint64_t tensors_without_checksum = 0;
   std::vector<DamagedTensor> damaged;  // by name, then file and offset
   double seconds = 0.0;
 

@@ -5,22 +5,15 @@
 #include "io/checkpoint/bundle_v1/tensor_slice_reader.h"
 #include "io/checkpoint/bundle_v2/bundle_reader.h"
 #include "io/checkpoint/format_recognition.h"
+#include "io/checkpoint/safetensors/safetensors_reader.h"
 
 namespace thaw {
 namespace {
 
-Result<std::shared_ptr<const CheckpointReader>> RefuseSafetensors(const Storage& /*storage*/,
-                                                                  const std::string& prefix,
-                                                                  IoMode /*mode*/) {
-  return UnimplementedError("a safetensors file, which this version does not read")
-      .WithFile(prefix)
-      .WithTfClass(Status::kNoTfClass);
-}
-
 constexpr CheckpointFormatEntry kFormats[] = {
     {{CheckpointFormat::kTfV2, RecogniseBundleV2}, OpenBundleV2},
     {{CheckpointFormat::kTfV1, RecogniseBundleV1}, OpenTensorSlices},
-    {{CheckpointFormat::kSafetensors, RecogniseSafetensors}, RefuseSafetensors},
+    {{CheckpointFormat::kSafetensors, RecogniseSafetensors}, OpenSafetensors},
 };
 
 }  // namespace

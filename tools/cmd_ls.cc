@@ -46,7 +46,7 @@ std::uint64_t TotalBytes(const std::vector<Listed>& tensors) {
 // Tensors that differ in numbers of their names alone.
 struct PatternRow {
   std::string pattern;
-  DType dtype = DType::kInvalid;
+  std::string_view dtype;
   Shape shape;
   std::size_t count = 0;
   std::uint64_t bytes = 0;
@@ -56,14 +56,15 @@ struct PatternRow {
 std::vector<PatternRow> GroupByPattern(const std::vector<Listed>& tensors) {
   std::vector<PatternRow> rows;
   std::vector<std::string_view> first_names;
-  std::map<std::tuple<std::string, DType, Shape>, std::size_t> places;
+  std::map<std::tuple<std::string, std::string_view, Shape>, std::size_t> places;
   for (const Listed& listed : tensors) {
     const TensorInfo& tensor = listed.tensor;
     Shape shape(tensor.shape.begin(), tensor.shape.end());
     std::string pattern = NamePattern(tensor.name);
-    const auto [place, is_new] = places.try_emplace({pattern, tensor.dtype, shape}, rows.size());
+    const auto [place, is_new] =
+        places.try_emplace({pattern, DTypeNameOf(tensor), shape}, rows.size());
     if (is_new) {
-      rows.push_back({std::move(pattern), tensor.dtype, std::move(shape), 0, 0});
+      rows.push_back({std::move(pattern), DTypeNameOf(tensor), std::move(shape), 0, 0});
       first_names.push_back(tensor.name);
     }
     rows[place->second].count += 1;
@@ -185,7 +186,7 @@ class LsCommand : public Command {
       json.BeginObject();
       json.NameField("name", listed.tensor.name);
       if (!listed.full_name.empty()) json.NameField("full_name", listed.full_name);
-      json.StringField("dtype", DTypeName(listed.tensor.dtype));
+      json.StringField("dtype", DTypeNameOf(listed.tensor));
       json.IntegersField("shape", listed.tensor.shape);
       json.UnsignedField("bytes", listed.bytes);
       json.StringField("kind", TensorKindName(listed.kind));
@@ -209,7 +210,7 @@ class LsCommand : public Command {
     for (const PatternRow& row : GroupByPattern(tensors)) {
       json.BeginObject();
       json.NameField("pattern", row.pattern);
-      json.StringField("dtype", DTypeName(row.dtype));
+      json.StringField("dtype", row.dtype);
       json.IntegersField("shape", row.shape);
       json.UnsignedField("count", row.count);
       json.UnsignedField("bytes", row.bytes);
@@ -241,9 +242,9 @@ class LsCommand : public Command {
     for (const auto& [tensor, bytes, kind, full_name] : tensors) {
       std::string kind_text(TensorKindName(kind));
       if (tensor.is_sliced()) kind_text += fmt::format(", in {} slices", tensor.parts.size());
-      std::vector<std::string> row = {
-          PrintableText(tensor.name), std::string(DTypeName(tensor.dtype)),
-          ShapeToList(tensor.shape), HumanBytes(bytes), std::move(kind_text)};
+      std::vector<std::string> row = {PrintableText(tensor.name), std::string(DTypeNameOf(tensor)),
+                                      ShapeToList(tensor.shape), HumanBytes(bytes),
+                                      std::move(kind_text)};
       if (any_full_name) row.push_back(PrintableText(full_name));
       table.AddRow(std::move(row));
     }
@@ -254,9 +255,8 @@ class LsCommand : public Command {
     TextTable table(
         {{"pattern"}, {"count", Align::kRight}, {"dtype"}, {"shape"}, {"bytes", Align::kRight}});
     for (const PatternRow& row : GroupByPattern(tensors)) {
-      table.AddRow({PrintableText(row.pattern), std::to_string(row.count),
-                    std::string(DTypeName(row.dtype)), ShapeToList(row.shape),
-                    HumanBytes(row.bytes)});
+      table.AddRow({PrintableText(row.pattern), std::to_string(row.count), std::string(row.dtype),
+                    ShapeToList(row.shape), HumanBytes(row.bytes)});
     }
     table.WriteTo(out);
   }
@@ -265,7 +265,7 @@ class LsCommand : public Command {
     std::vector<TreeLeaf> leaves;
     for (const auto& [tensor, bytes, kind, full_name] : tensors) {
       leaves.push_back({tensor.name,
-                        fmt::format("{} {}  {}", DTypeName(tensor.dtype), ShapeToList(tensor.shape),
+                        fmt::format("{} {}  {}", DTypeNameOf(tensor), ShapeToList(tensor.shape),
                                     HumanBytes(bytes)),
                         bytes});
     }

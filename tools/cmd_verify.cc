@@ -22,6 +22,9 @@ void WriteDocument(const VerifyReport& report, OutputStream& out) {
   json.BoolField("ok", report.ok());
   json.UnsignedField("tensors_checked", report.tensors_checked);
   json.UnsignedField("bytes_checked", report.bytes_checked);
+  if (report.tensors_without_checksum > 0) {
+    json.UnsignedField("tensors_without_checksum", report.tensors_without_checksum);
+  }
   json.Key("damaged");
   json.BeginArray();
   for (const DamagedTensor& damaged : report.damaged) {
@@ -59,6 +62,13 @@ void WriteText(const VerifyReport& report, OutputStream& out) {
   out.Write(fmt::format("{}: {} tensors, {} checked in {}{}\n", report.ok() ? "ok" : "damaged",
                         GroupedText(report.tensors_checked), HumanBytes(report.bytes_checked),
                         HumanSeconds(report.seconds), rate.empty() ? "" : " (" + rate + ")"));
+  if (report.tensors_without_checksum > 0) {
+    out.Write(
+        fmt::format("{} of the tensors have no checksum in this format: their places and sizes "
+                    "were checked and "
+                    "their bytes could be read, but not whether they are the right ones\n",
+                    GroupedText(report.tensors_without_checksum)));
+  }
 }
 
 class VerifyCommand : public Command {
@@ -69,7 +79,8 @@ class VerifyCommand : public Command {
         .summary = "compare every checksum of a checkpoint",
         .description =
             "Reads all data files and compares the checksums of all tensors, the index included. "
-            "It goes on after damage and lists all of it: by tensor, file, offset and length.",
+            "It goes on after damage and lists all of it: by tensor, file, offset and length. A "
+            "safetensors file has no checksums: its structure is checked and all of it is read.",
         .examples =
             "thaw verify model.ckpt\n"
             "thaw verify model.ckpt --json",

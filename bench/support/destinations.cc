@@ -28,7 +28,7 @@ Result<Destinations> Destinations::Create(const Checkpoint& checkpoint,
       made.strings_.push_back(std::make_unique<std::vector<std::string>>(elements));
       request.strings = made.strings_.back().get();
     } else if (!IsFixedSize(request.dtype)) {
-      return UnimplementedError("tensors of dtype " + std::string(DTypeName(tensor.dtype)) +
+      return UnimplementedError("tensors of dtype " + std::string(DTypeNameOf(tensor)) +
                                 " cannot be restored into a buffer")
           .WithTensor(std::string(tensor.name));
     }

@@ -8,6 +8,7 @@
 
 #include "io/base/coding.h"
 #include "io/base/utf8.h"
+#include "io/checkpoint/safetensors/safetensors_dtypes.h"
 
 namespace thaw {
 namespace {
@@ -17,29 +18,14 @@ constexpr std::size_t kMaxHeaderSize = 100'000'000;
 constexpr std::size_t kLengthSize = 8;
 constexpr std::size_t kAlignment = 8;
 
-struct DTypeRow {
-  DType dtype;
-  std::string_view name;
-};
-
-constexpr DTypeRow kDTypes[] = {
-    {DType::kBool, "BOOL"},   {DType::kUInt8, "U8"},           {DType::kInt8, "I8"},
-    {DType::kUInt16, "U16"},  {DType::kInt16, "I16"},          {DType::kUInt32, "U32"},
-    {DType::kInt32, "I32"},   {DType::kUInt64, "U64"},         {DType::kInt64, "I64"},
-    {DType::kFloat16, "F16"}, {DType::kBFloat16, "BF16"},      {DType::kFloat32, "F32"},
-    {DType::kFloat64, "F64"}, {DType::kFloat8E5M2, "F8_E5M2"}, {DType::kFloat8E4M3FN, "F8_E4M3"},
-};
-
-// Empty: the format has no such type.
-std::string_view SafetensorsDType(DType dtype) {
-  for (const DTypeRow& row : kDTypes) {
-    if (row.dtype == dtype) return row.name;
-  }
-  return "";
+// nullptr: the format has no such type, or few readers know it.
+const SafetensorsDType* WrittenDType(DType dtype) {
+  const SafetensorsDType* row = FindSafetensorsDType(dtype);
+  return row != nullptr && row->is_written ? row : nullptr;
 }
 
 std::string WhyNotSafetensors(const ArraySpec& array) {
-  if (SafetensorsDType(array.dtype).empty()) {
+  if (WrittenDType(array.dtype) == nullptr) {
     return "safetensors has no dtype " + std::string(DTypeName(array.dtype));
   }
   if (!IsValidUtf8(array.name)) return "a name in safetensors must be UTF-8";
@@ -68,7 +54,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
 void AppendHeaderEntry(const PlacedArray& array, std::string* out) {
   AppendJsonString(array.spec.name, out);
   *out += ":{\"dtype\":\"";
-  *out += SafetensorsDType(array.spec.dtype);
+  *out += WrittenDType(array.spec.dtype)->name;
   *out += "\",\"shape\":[";
   for (std::size_t i = 0; i < array.spec.shape.size(); ++i) {
     *out += (i == 0 ? "" : ",") + std::to_string(array.spec.shape[i]);

@@ -94,10 +94,9 @@ class Planner {
   }
 
   const EntryError* EntryErrorOf(std::string_view name) const {
-    for (const EntryError& error : reader_.entry_errors()) {
-      if (error.tensor == name) return &error;
-    }
-    return nullptr;
+    const std::span<const EntryError> errors = reader_.entry_errors();
+    const auto found = std::ranges::lower_bound(errors, name, {}, &EntryError::tensor);
+    return found == errors.end() || found->tensor != name ? nullptr : &*found;
   }
 
   Status Refuse(std::uint32_t r, Status status) {

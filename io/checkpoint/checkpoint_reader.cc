@@ -14,6 +14,10 @@ std::string_view CheckpointFormatName(CheckpointFormat format) {
   return "unknown";
 }
 
+std::string_view DTypeNameOf(const TensorInfo& tensor) {
+  return tensor.foreign_dtype.empty() ? DTypeName(tensor.dtype) : tensor.foreign_dtype;
+}
+
 Result<const ObjectGraph*> CheckpointReader::object_graph() const {
   return static_cast<const ObjectGraph*>(nullptr);
 }

@@ -54,9 +54,14 @@ struct TensorInfo {
   Dims shape;
   // One part without slice, or one per stored slice in stored order.
   std::span<const StoredPart> parts;
+  // The format's name of a dtype whose elements are not read (EntryProblem::kNotRead); else empty.
+  std::string_view foreign_dtype = {};
 
   bool is_sliced() const { return !parts.empty() && parts.front().slice != nullptr; }
 };
+
+// TensorFlow's name of the dtype, or the format's where TensorFlow has none or another form of it.
+std::string_view DTypeNameOf(const TensorInfo& tensor);
 
 // What is wrong with one tensor's entries (interfaces: `problem` of `thaw verify`).
 enum class EntryProblem {
@@ -64,11 +69,13 @@ enum class EntryProblem {
   kOverlap,
   kMissingSlice,  // other slices of the tensor can be restored
   kUnreadable,    // the bytes that tell its size are damaged; other tensors can be restored
+  kNotRead,       // no fault: the tensor is valid, but of a kind that is not read
 };
 
 // Whether nothing but this tensor is in doubt, so that the rest of the checkpoint is of use.
 inline bool ConcernsOneTensor(EntryProblem problem) {
-  return problem == EntryProblem::kMissingSlice || problem == EntryProblem::kUnreadable;
+  return problem == EntryProblem::kMissingSlice || problem == EntryProblem::kUnreadable ||
+         problem == EntryProblem::kNotRead;
 }
 
 struct EntryError {

@@ -1,5 +1,6 @@
 #include "io/json/json_document.h"
 
+#include <algorithm>
 #include <exception>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -63,8 +64,8 @@ class CursorIterator {
 // Builds the tree from the parser's events. An event that returns false ends the parse.
 class TreeBuilder {
  public:
-  TreeBuilder(Cursor* cursor, std::string_view file_name)
-      : cursor_(cursor), file_name_(file_name) {}
+  TreeBuilder(Cursor* cursor, std::string_view file_name, std::size_t max_nodes)
+      : cursor_(cursor), file_name_(file_name), max_nodes_(max_nodes) {}
 
   bool null() { return AddLeaf(JsonNode::Kind::kNull); }
   bool boolean(bool value) {
@@ -136,8 +137,8 @@ class TreeBuilder {
   }
 
   bool CountNode() {
-    if (++num_nodes_ <= kMaxJsonNodes) return true;
-    return Fail("more than " + std::to_string(kMaxJsonNodes) + " values");
+    if (++num_nodes_ <= max_nodes_) return true;
+    return Fail("more than " + std::to_string(max_nodes_) + " values");
   }
 
   template <typename SetValue>
@@ -182,6 +183,7 @@ class TreeBuilder {
 
   Cursor* cursor_;
   std::string_view file_name_;
+  std::size_t max_nodes_;
   std::vector<Level> open_;  // outermost first; bounded by kMaxJsonDepth
   std::size_t num_nodes_ = 0;
   JsonNode root_;
@@ -210,13 +212,14 @@ std::string_view JsonKindName(JsonNode::Kind kind) {
   return "";
 }
 
-Result<JsonNode> ParseJson(std::string_view text, std::string_view file_name) {
-  if (text.size() > kMaxJsonBytes) {
+Result<JsonNode> ParseJson(std::string_view text, std::string_view file_name,
+                           const JsonLimits& limits) {
+  if (text.size() > limits.max_bytes) {
     return JsonError(file_name, 1, "",
-                     "the file is larger than " + std::to_string(kMaxJsonBytes >> 20) + " MiB");
+                     "the file is larger than " + std::to_string(limits.max_bytes >> 20) + " MiB");
   }
   Cursor cursor{text};
-  TreeBuilder builder(&cursor, file_name);
+  TreeBuilder builder(&cursor, file_name, limits.max_nodes);
   try {
     Json::sax_parse(CursorIterator(&cursor), CursorIterator(), &builder);
   } catch (const std::exception& error) {  // bad_alloc; the parser reports its own to the builder
@@ -226,6 +229,12 @@ Result<JsonNode> ParseJson(std::string_view text, std::string_view file_name) {
   }
   if (builder.failed()) return builder.status();
   return builder.TakeRoot();
+}
+
+const JsonNode* FindMember(const JsonNode& object, std::string_view key) {
+  const auto found = std::find(object.keys.begin(), object.keys.end(), key);
+  if (found == object.keys.end()) return nullptr;
+  return &object.items[static_cast<std::size_t>(found - object.keys.begin())];
 }
 
 Status JsonError(std::string_view file_name, std::size_t line, std::string_view field,

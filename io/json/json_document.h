@@ -43,10 +43,19 @@ inline constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20;
 inline constexpr std::size_t kMaxJsonDepth = 64;
 inline constexpr std::size_t kMaxJsonNodes = std::size_t{4} << 20;
 
+struct JsonLimits {
+  std::size_t max_bytes = kMaxJsonBytes;
+  std::size_t max_nodes = kMaxJsonNodes;
+};
+
 // Untrusted input: yes. `file_name` is for messages only.
 // Errors: InvalidArgument (no TensorFlow class)  not JSON, not UTF-8, beyond the bounds, or a key
 //         twice in one object; the message names the line.
-Result<JsonNode> ParseJson(std::string_view text, std::string_view file_name);
+Result<JsonNode> ParseJson(std::string_view text, std::string_view file_name,
+                           const JsonLimits& limits = {});
+
+// The value of `key` in an object; nullptr: it has none.
+const JsonNode* FindMember(const JsonNode& object, std::string_view key);
 
 // The error of a reader at `line` of a file; `field` is the path to the node, e.g.
 // "variables[2].shape[0]", and may be empty.

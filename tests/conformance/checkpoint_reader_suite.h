@@ -47,6 +47,8 @@ struct KnownCheckpoint {
   std::vector<KnownTensor> tensors;  // in byte order of names
   // Other files open without it, as far as they go.
   bool opens_without_index = false;
+  // A changed index cannot pass for another one.
+  bool index_has_checksums = true;
 };
 
 inline void PrintTo(const KnownCheckpoint& checkpoint, std::ostream* out) {
@@ -241,10 +243,15 @@ TEST_P(CheckpointReaderSuite, EveryFlippedByteOfTheIndexIsAnErrorOrTheSame) {
 
     const auto reader = OpenWithIndex(flipped);
 
-    if (reader.ok() && (*reader)->entry_errors().empty()) {
+    if (reader.ok() && !(*reader)->entry_errors().empty()) {
+      EXPECT_FALSE((*reader)->entry_errors().front().status.file().empty());
+    } else if (reader.ok() && GetParam().index_has_checksums) {
       EXPECT_EQ(Describe(**reader), expected) << i;
     } else if (reader.ok()) {
-      EXPECT_FALSE((*reader)->entry_errors().front().status.file().empty());
+      // Another checkpoint, and a sound one.
+      for (std::size_t t = 0; t < (*reader)->num_tensors(); ++t) {
+        for (const StoredPart& part : (*reader)->tensor(t).parts) ReadPart(**reader, part);
+      }
     } else {
       EXPECT_FALSE(reader.status().file().empty());
     }

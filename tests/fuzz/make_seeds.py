@@ -11,11 +11,13 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "..", "golden")
-sys.path[:0] = [GOLDEN, os.path.join(HERE, "..", "malformed")]
+sys.path[:0] = [GOLDEN, os.path.join(HERE, "..", "malformed"),
+                os.path.join(HERE, "..", "io", "checkpoint", "safetensors")]
 
 import cases
 import craft
 import craft_v1
+import safetensors_cases
 
 TABLE_CASES = """valid footer-padding footer-handle-overlong restart-at-every-entry restarts-unsorted
 shared-longer-than-key value-max length-overlong key-twice two-blocks blocks-overlap
@@ -51,6 +53,13 @@ MODELS = [
     ' "initializer": "glorot_uniform"}]}',
     '{"variables": [{"made_by": "Variable", "name": "foo", "shape": [-1, 9223372036854775807]}]}',
     '[' * 200,
+]
+SAFETENSORS_CASES = """valid metadata scalar zero-elements escaped-name names-out-of-order
+header-length-2-64 key-twice shape-product-overflows offsets-huge hole-between overlap same-bytes
+f4-half-a-byte data-too-long""".split()
+SAFETENSORS_INDEXES = [
+    '{"metadata": {"total_size": 2}, "weight_map": {"a": "a.safetensors", "b": "x/b.safetensors"}}',
+    '{"weight_map": {"a": "../a", "b": "/b"}}',
 ]
 MAPS = [
     "{}", '{"/": "/"}', '{"a/": "b/", "w": {"variable": "w"}, "e": {"variables": ["emb/part_0", "emb/part_1"]}}',
@@ -180,6 +189,12 @@ def all_seeds():
     yield "string_payload", "overlong", struct.pack("<HB", 1, 0) + craft.varint(1, 9) + b"\0\0\0\0x"
     yield "variant_payload", "list", struct.pack("<HB", 1, 0) + read("variant.data-00000-of-00001")
     yield "variant_payload", "length-max", struct.pack("<HB", 1, 0) + craft.varint(-1) + bytes(4)
+
+    for name, data, _, _ in safetensors_cases.CASES:
+        if name in SAFETENSORS_CASES:
+            yield "safetensors", name, data
+    for i, text in enumerate(SAFETENSORS_INDEXES):
+        yield "safetensors", "index-%d" % i, text.encode()
 
     for name, nodes in OBJECT_GRAPHS.items():
         yield "object_graph", name, b"".join(craft.field(1, node) for node in nodes)

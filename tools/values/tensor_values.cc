@@ -48,7 +48,7 @@ Result<TensorValues> ReadTensor(const Checkpoint& checkpoint, const TensorInfo& 
   const bool is_string = tensor.dtype == DType::kString;
   if (!is_string && !IsFixedSize(tensor.dtype)) {
     return UnimplementedError(
-               fmt::format("values of dtype {} cannot be shown", DTypeName(tensor.dtype)))
+               fmt::format("values of dtype {} cannot be shown", DTypeNameOf(tensor)))
         .WithTensor(tensor.name);
   }
   THAW_RETURN_IF_ERROR(CheckFilesHold(*checkpoint.reader(), tensor));
