@@ -65,10 +65,11 @@ void CheckLent(nb::handle array, const std::string& label) {
 
 LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_swapped,
                           const TensorSlice* box) {
-  if (tensor.dtype == DType::kVariant || tensor.dtype == DType::kResource) {
-    RaiseStatus(UnimplementedError("no array holds elements of dtype " +
-                                   std::string(DTypeName(tensor.dtype)))
-                    .WithTensor(tensor.name));
+  if (tensor.dtype == DType::kVariant || tensor.dtype == DType::kResource ||
+      !tensor.foreign_dtype.empty()) {
+    RaiseStatus(
+        UnimplementedError("no array holds elements of dtype " + std::string(DTypeNameOf(tensor)))
+            .WithTensor(tensor.name));
   }
   LoadTarget target;
   target.request.tensor = tensor.name;

@@ -12,6 +12,7 @@
 
 #include "engine/checkpoint.h"
 #include "io/base/name_glob.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"
 #include "python/src/errors.h"
@@ -102,7 +103,7 @@ nb::list NamesOf(const OpenCheckpoint& self) {
 bool Contains(const OpenCheckpoint& self, nb::handle name) {
   const Checkpoint checkpoint = self.Get();
   return PyUnicode_Check(name.ptr()) != 0 &&
-         checkpoint.reader()->Find(TextFromPython(name, "name")).has_value();
+         FindTensor(*checkpoint.reader(), TextFromPython(name, "name")).index.has_value();
 }
 
 // ((slice, …), …) of a tensor that is stored in parts.
@@ -162,26 +163,33 @@ nb::object Read(const OpenCheckpoint& self, nb::handle name, nb::handle box, boo
   return targets.front().array;
 }
 
-// Indices of the tensors that names and globs choose, each once, in the order given; all in order
-// of their names for None.
+// A tensor, and the name that it was asked for by.
+struct ChosenTensor {
+  std::size_t index = 0;
+  std::string name;
+};
+
+// The tensors that names and globs choose, each name once, in the order given; all in order of
+// their names for None.
 // Errors: NotFoundError  a name, or a glob that matches nothing.
-std::vector<std::size_t> Choose(const Checkpoint& checkpoint, nb::handle names) {
-  std::vector<std::size_t> chosen;
+std::vector<ChosenTensor> Choose(const Checkpoint& checkpoint, nb::handle names) {
+  std::vector<ChosenTensor> chosen;
+  const auto key_of = [&](std::size_t index) { return std::string(checkpoint.tensor(index).name); };
   if (names.is_none()) {
-    for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) chosen.push_back(i);
+    for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) chosen.push_back({i, key_of(i)});
     return chosen;
   }
   if (PyUnicode_Check(names.ptr()) != 0 || !nb::hasattr(names, "__iter__")) {
     RaiseTypeError("names must be an iterable of names and globs, not " + Repr(names));
   }
-  std::unordered_set<std::size_t> seen;
-  const auto choose = [&](std::size_t index) {
-    if (seen.insert(index).second) chosen.push_back(index);
+  std::unordered_set<std::string> seen;
+  const auto choose = [&](std::size_t index, const std::string& name) {
+    if (seen.insert(name).second) chosen.push_back({index, name});
   };
   for (const nb::handle item : nb::iter(names)) {
     const std::string name = TextFromPython(item, "names: an element");
-    if (const auto index = checkpoint.reader()->Find(name)) {
-      choose(*index);
+    if (const auto index = FindTensor(*checkpoint.reader(), name).index) {
+      choose(*index, name);
       continue;
     }
     bool found = false;
@@ -189,7 +197,7 @@ std::vector<std::size_t> Choose(const Checkpoint& checkpoint, nb::handle names) 
     for (std::size_t i = 0; is_glob && i < checkpoint.num_tensors(); ++i) {
       if (!GlobMatches(name, checkpoint.tensor(i).name)) continue;
       found = true;
-      choose(i);
+      choose(i, key_of(i));
     }
     if (!found) RaiseStatus(checkpoint.Find(name).status());
   }
@@ -236,15 +244,16 @@ nb::dict Load(const OpenCheckpoint& self, nb::handle names, nb::handle dtype, nb
   const DTypeWish wish(dtype);
   const Checkpoint checkpoint = self.Get();
   const bool is_byte_swapped = checkpoint.reader()->is_byte_swapped();
+  const std::vector<ChosenTensor> chosen = Choose(checkpoint, names);
   std::vector<LoadTarget> targets;
-  for (const std::size_t index : Choose(checkpoint, names)) {
-    const TensorInfo tensor = checkpoint.tensor(index);
+  for (const ChosenTensor& choice : chosen) {
+    const TensorInfo tensor = checkpoint.tensor(choice.index);
     targets.push_back(NewArrayTarget(tensor, wish.For(tensor), is_byte_swapped));
   }
   RunLoad(checkpoint, targets, options, progress);
   nb::dict arrays;
-  for (const LoadTarget& target : targets) {
-    arrays[TextToPython(target.request.tensor)] = target.array;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    arrays[TextToPython(chosen[i].name)] = targets[i].array;
   }
   return arrays;
 }
@@ -262,7 +271,8 @@ nb::object LoadInto(const OpenCheckpoint& self, nb::handle arrays, bool cast, nb
   for (const nb::handle item : nb::iter(arrays.attr("items")())) {
     const std::string name = TextFromPython(item[0], "arrays: a name");
     std::optional<TensorInfo> tensor;
-    if (const auto index = checkpoint.reader()->Find(name)) tensor = checkpoint.tensor(*index);
+    const auto index = FindTensor(*checkpoint.reader(), name).index;
+    if (index) tensor = checkpoint.tensor(*index);
     targets.push_back(CallerTarget(item[1], name, tensor, cast, is_byte_swapped));
   }
   CheckApart(targets);
