@@ -233,7 +233,7 @@ def open(path: Path, *, io: str = "auto", verify: bool = True) -> Checkpoint:
 
     Args:
       path: a prefix, or whatever people type: `.index`, `.data-…`, a directory with a
-        `checkpoint` file, a SavedModel directory.
+        `checkpoint` file, a SavedModel directory, a `.safetensors` file or the index of several.
       io: "auto" (local files are mapped), "mmap", "pread" (reads through the page cache) or
         "direct" (reads around it).
       verify: compare the checksum of every tensor that is read.
@@ -259,7 +259,8 @@ def load(path: Path, names: Optional[Iterable[str]] = None, *, dtype: Optional[D
     Args:
       path: as for ``open``.
       names: None for all, or an iterable of names and globs (`*` matches slashes, too); a literal
-        name wins over a pattern.
+        name wins over a pattern. In a checkpoint of TF2's objects full names (``dense/kernel``) and
+        object paths are names, too.
       dtype: conversions on the way: a mapping of stored to wanted dtypes,
         ``{"float32": "bfloat16"}``, or a callable ``f(name, dtype, shape)`` that gets TensorFlow's
         name of the stored dtype and returns the wanted one, or None for the stored one.
