@@ -53,6 +53,13 @@ Result<TensorInfo> FindReadableTensor(const Checkpoint& checkpoint, std::string_
   if (checkpoint.format() == CheckpointFormat::kTfV1) {
     if (const Status status = CheckV1(*found); !status.ok()) return place(status);
   }
+  for (const EntryError& error : checkpoint.reader()->entry_errors()) {
+    if (error.tensor != found->name) continue;
+    return place(error.status)
+        .WithContext("Does not have sufficient slices for partitioned tensor " +
+                     std::string(found->name))
+        .WithTfClass("ValueError");  // where the restore op has InvalidArgumentError
+  }
   return *found;
 }
 

@@ -21,9 +21,10 @@ Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory);
 
 // The tensor that CheckpointReader.get_tensor gives. Object-based checkpoints know full names and
 // object paths, too.
-// Errors: NotFound       no tensor of that name.
-//         Unimplemented  V1: a tensor in slices, or of a dtype that TensorFlow's reader lacks.
-//         Internal       a variant or resource, which no array holds.
+// Errors: NotFound                      no tensor of that name.
+//         InvalidArgument (ValueError)  slices of the tensor are missing.
+//         Unimplemented                 V1: a tensor in slices, or a dtype that its reader lacks.
+//         Internal                      a variant or resource, which no array holds.
 Result<TensorInfo> FindReadableTensor(const Checkpoint& checkpoint, std::string_view name);
 
 // load_variable's name of a tensor: without the ":0" of an output.

@@ -56,6 +56,17 @@ TEST_F(LoadCheckpointTest, WholeTensorsAndThoseInPartsAreReadable) {
   EXPECT_EQ(status.tensor(), "q");
 }
 
+TEST_F(LoadCheckpointTest, MissingSlicesAreAValueError) {
+  BundleWriter writer = *BundleWriter::Create(folder_.Path("holes"));
+  EXPECT_TRUE(writer.AddSlice("p", Shape{2}, {{{0, 1}}}, DType::kInt8, AsBytes("a")).ok());
+  EXPECT_TRUE(writer.Finish().ok());
+
+  const Status status = FindReadableTensor(*LoadCheckpoint(folder_.Path("holes")), "p").status();
+
+  EXPECT_EQ(status.tf_class(), "ValueError");
+  EXPECT_THAT(status.message(), HasSubstr("sufficient slices for partitioned tensor p"));
+}
+
 TEST_F(LoadCheckpointTest, V1HasPartsAndDtypesThatTensorFlowsReaderLacks) {
   TensorSliceWriter writer = *TensorSliceWriter::Create(folder_.Path("v1"));
   EXPECT_TRUE(writer.Add("w", DType::kInt8, Shape{2}, AsBytes("ab")).ok());
