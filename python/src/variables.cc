@@ -122,17 +122,20 @@ void BindVariables(nb::module_& module) {
           "The name that a Saver saves it under: \"a/x\".")
       .def_prop_ro(
           "dtype", [](const Variable& v) { return DTypeToName(v.dtype); },
+          nb::for_getter(nb::sig("def dtype(self) -> str")),
           "TensorFlow's name of the dtype: \"float32\".")
       .def_prop_ro(
           "shape", [](const Variable& v) { return ShapeOrNone(v.static_shape); },
+          nb::for_getter(nb::sig("def shape(self) -> tuple[int | None, ...] | None")),
           "As declared: a tuple, None for an unknown dimension; None for an unknown rank.")
       .def_prop_ro(
-          "slice", &SliceOrNone,
+          "slice", &SliceOrNone, nb::for_getter(nb::sig("def slice(self) -> str | None")),
           "Of a part: the full shape and where it lies in it, \"10 4 0,2:0,4\"; else None.")
       .def_prop_ro("trainable", [](const Variable& v) { return v.trainable; })
-      .def("numpy", &ToNumpy,
+      .def("numpy", &ToNumpy, nb::sig("def numpy(self) -> typing.Any"),
            "A copy of the value.\nRaises FailedPreconditionError before it has one.")
       .def("initialized_value", &InitializedValue,
+           nb::sig("def initialized_value(self) -> typing.Any"),
            "A copy of the value; before it has one, what its initializer would give now.\nRaises "
            "what the initializer would raise.")
       .def(
@@ -145,14 +148,20 @@ void BindVariables(nb::module_& module) {
       .def_prop_ro(
           "name", [](const PartitionedVariable& v) { return TextToPython(v.name); },
           "The full name, without \":0\".")
-      .def_prop_ro("dtype", [](const PartitionedVariable& v) { return DTypeToName(v.dtype); })
+      .def_prop_ro(
+          "dtype", [](const PartitionedVariable& v) { return DTypeToName(v.dtype); },
+          nb::for_getter(nb::sig("def dtype(self) -> str")))
       .def_prop_ro(
           "shape", [](const PartitionedVariable& v) { return ShapeToPython(v.shape); },
-          "Of the whole.")
-      .def_prop_ro("partitions", &PartitionsToPython, "The number of parts per dimension.")
-      .def("__iter__", [](nb::handle self) { return nb::iter(Parts(self)); })
+          nb::for_getter(nb::sig("def shape(self) -> tuple[int, ...]")), "Of the whole.")
+      .def_prop_ro("partitions", &PartitionsToPython,
+                   nb::for_getter(nb::sig("def partitions(self) -> typing.Sequence[int]")),
+                   "The number of parts per dimension.")
+      .def(
+          "__iter__", [](nb::handle self) { return nb::iter(Parts(self)); },
+          nb::sig("def __iter__(self) -> typing.Iterator[Variable]"))
       .def("__len__", [](const PartitionedVariable& v) { return v.parts.size(); })
-      .def("numpy", &JoinParts,
+      .def("numpy", &JoinParts, nb::sig("def numpy(self) -> typing.Any"),
            "The parts' values, joined.\nRaises FailedPreconditionError while one has none.")
       .def("__repr__", &DescribePartitioned);
 }
