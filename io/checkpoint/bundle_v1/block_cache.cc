@@ -19,7 +19,7 @@ Result<BlockCache::Lease> BlockCache::Get(std::uint32_t block, std::uint64_t est
   slots_[block].num_bytes = estimate;
   num_bytes_ += estimate;
   lock.unlock();
-  Result<std::shared_ptr<const DecodedBlock>> decoded = decode_(block);
+  Result<std::shared_ptr<const DecodedBlock>> decoded = DecodeOrForget(block);
   lock.lock();
   const auto slot = slots_.find(block);
   changed_.notify_all();
@@ -33,6 +33,18 @@ Result<BlockCache::Lease> BlockCache::Get(std::uint32_t block, std::uint64_t est
   slot->second.last_use = ++clock_;
   slot->second.num_leases = 1;
   return Lease(this, block, *std::move(decoded));
+}
+
+// An exception must not leave a slot behind for which others would wait.
+Result<std::shared_ptr<const DecodedBlock>> BlockCache::DecodeOrForget(std::uint32_t block) {
+  try {
+    return decode_(block);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    Drop(slots_.find(block));
+    changed_.notify_all();
+    throw;
+  }
 }
 
 void BlockCache::Release(std::uint32_t block, std::uint64_t taken_bytes) {

@@ -57,7 +57,7 @@ class BlockCache {
 
   // Waits while other blocks in use fill the cache, or while another thread decodes this one.
   //   estimate: bytes that decoding takes at most, as far as is known before it.
-  // Errors: as DecodedBlock::Decode.
+  // Errors: as DecodedBlock::Decode. What that throws is passed on.
   Result<Lease> Get(std::uint32_t block, std::uint64_t estimate);
 
  private:
@@ -69,6 +69,7 @@ class BlockCache {
     std::uint32_t num_leases = 0;
   };
 
+  Result<std::shared_ptr<const DecodedBlock>> DecodeOrForget(std::uint32_t block);
   void Release(std::uint32_t block, std::uint64_t taken_bytes);
   bool MakeRoom(std::uint64_t num_bytes);
   void Drop(std::map<std::uint32_t, Slot>::iterator slot);

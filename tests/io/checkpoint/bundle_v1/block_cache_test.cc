@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -113,6 +114,18 @@ TEST_F(BlockCacheTest, AFailureIsToldAndTriedAgain) {
   BlockCache cache(Decoder());
   EXPECT_EQ(cache.Get(1, 2000).status().code(), StatusCode::kUnavailable);
   fails_ = false;
+
+  EXPECT_TRUE(cache.Get(1, 2000).ok());
+}
+
+TEST_F(BlockCacheTest, AnExceptionLeavesNoSlotToWaitFor) {
+  bool throws = true;
+  BlockCache cache([&](std::uint32_t block) {
+    if (throws) throw std::bad_alloc();
+    return Decoder()(block);
+  });
+  EXPECT_THROW((void)cache.Get(1, 2000), std::bad_alloc);
+  throws = false;
 
   EXPECT_TRUE(cache.Get(1, 2000).ok());
 }
