@@ -8,6 +8,8 @@
 #include "engine/assign/other_names.h"
 #include "engine/assign/scope_rename.h"
 #include "io/base/utf8.h"
+#include "io/checkpoint/object_graph/object_graph.h"
+#include "io/checkpoint/object_graph/tensor_lookup.h"
 
 namespace thaw {
 namespace {
@@ -87,19 +89,42 @@ class NameMatcher {
   void MatchSame(NameOf name_of) {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       if (!IsOpen(i)) continue;
-      const auto tensor = checkpoint_.Find(name_of(targets_[i]));
+      const std::string name = name_of(targets_[i]);
+      const TensorLookup found = FindTensor(checkpoint_, name);
+      const std::optional<std::size_t> tensor = found.index;
       if (!tensor || owner_[*tensor] != kFree) continue;
       if (Fits(i, *tensor)) {
-        const bool by_name = targets_[i].in_store() || name_of(targets_[i]) == targets_[i].op_name;
-        Give(i, *tensor, by_name ? MatchKind::kExact : MatchKind::kOpSuffix);
+        const bool is_own = targets_[i].in_store() || name == targets_[i].op_name;
+        Give(i, *tensor,
+             !is_own                        ? MatchKind::kOpSuffix
+             : found.form == NameForm::kKey ? MatchKind::kExact
+                                            : MatchKind::kObjectPath);
+        SetFullName(i, name);
       } else if (name_of(targets_[i]) == targets_[i].name) {
         matches_[i].why_not = Mismatch(i, *tensor);
       }
     }
   }
 
-  // The names that free tensors may be meant by: their own, and those behind averages and paths.
+  // A map may use the name itself if it is the tensor's full name.
+  void SetFullName(std::size_t target, const std::string& name) {
+    const TensorLookup found = FindTensor(checkpoint_, name);
+    if (found.form == NameForm::kFullName && found.index == matches_[target].tensors[0]) {
+      matches_[target].full_name = name;
+    }
+  }
+
+  // The full name of a tensor in TF2's object graph, if it belongs to it alone.
+  static std::string_view FullNameOf(const ObjectGraph* graph, std::string_view key) {
+    const std::string_view name = graph == nullptr ? std::string_view() : graph->FullNameOf(key);
+    return !name.empty() && graph->KeysOfFullName(name).size() == 1 ? name : std::string_view();
+  }
+
+  // The names that free tensors may be meant by: their own, those behind averages and paths, and
+  // full names. An object graph that cannot be read is no help and no hindrance.
   void CollectOtherNames() {
+    const Result<const ObjectGraph*> read = checkpoint_.object_graph();
+    const ObjectGraph* graph = read.ok() ? *read : nullptr;
     for (std::size_t t = 0; t < checkpoint_.num_tensors(); ++t) {
       if (owner_[t] != kFree) continue;
       const std::string_view name = checkpoint_.tensor(t).name;
@@ -109,6 +134,9 @@ class NameMatcher {
         if (!checkpoint_.Find(weight)) names_.push_back({std::string(weight), t});
       } else if (std::string object = ObjectName(name); !object.empty()) {
         names_.push_back({std::move(object), t});
+      }
+      if (const std::string_view full = FullNameOf(graph, name); !full.empty()) {
+        names_.push_back({std::string(full), t});
       }
     }
   }
@@ -126,6 +154,7 @@ class NameMatcher {
       if (owner_[name.candidate] != kFree || !Fits(target->second, name.candidate)) continue;
       Give(target->second, name.candidate,
            KindOfName(name.name, name.candidate, MatchKind::kExact));
+      SetFullName(target->second, name.name);
     }
   }
 
@@ -193,13 +222,13 @@ class NameMatcher {
     if (!is_likely)
       return "too little to go by: only the last part of its name agrees with " + name;
     if (!best.fits) return Mismatch(target, best.candidate);
-    if (choices.size() > 1 && choices[1].IsAsGoodAs(best)) {
-      const auto last =
-          std::find_if(choices.begin(), choices.end(),
-                       [&](const RenameChoice& other) { return !other.IsAsGoodAs(best); });
-      return "ambiguous: " + std::to_string(last - choices.begin()) +
-             " tensors fit alike, among them " + name + " and " +
-             Quoted(checkpoint_.tensor(choices[1].candidate).name);
+    // One tensor may be there under two names.
+    const auto rival = std::find_if(choices.begin(), choices.end(), [&](const RenameChoice& other) {
+      return other.IsAsGoodAs(best) && other.candidate != best.candidate;
+    });
+    if (rival != choices.end()) {
+      return "ambiguous: tensors " + name + " and " +
+             Quoted(checkpoint_.tensor(rival->candidate).name) + " fit alike";
     }
     if (NumExactBelow(best.from) > best.votes) {
       return "doubtful: only " + name +
@@ -234,6 +263,7 @@ class NameMatcher {
     Give(best.target, tensor,
          KindOfName(name, tensor,
                     best.choice.votes > 1 ? MatchKind::kScopeRename : MatchKind::kSingleRename));
+    SetFullName(best.target, name);
   }
 
   // "w/Adam" for the variable w that is matched: the slot beside w's tensor.

@@ -37,7 +37,7 @@ enum class MatchKind {
   kScopeRename,   // the same but for a scope at the front that several variables agree on
   kSlot,          // a slot of a variable that is matched
   kAverage,       // the tensor is the variable's exponential moving average, or the other way round
-  kObjectPath,    // the tensor's TF2 object path
+  kObjectPath,    // the tensor's object path or full name in TF2
   kOpSuffix,      // the same but for the "_1" that made an op name unique
   kParts,         // the checkpoint has each part as a tensor of its own
   kSingleRename,  // as kScopeRename, for this variable alone
@@ -49,6 +49,9 @@ struct NameMatch {
   // Indices into the checkpoint's tensors: one, or one per part (kParts). Empty: none.
   std::vector<std::size_t> tensors;
   MatchKind kind = MatchKind::kExact;
+  // What a map calls the tensor instead of its key: its full name in TF2's object graph, which
+  // scope entries can reach. Empty: the key.
+  std::string full_name;
   std::string why_not;  // a sentence, when there is none
 };
 

@@ -62,9 +62,7 @@ class MapResolver {
         map_(map),
         store_(store),
         errors_(*checkpoint, store),
-        after_error_(after_error) {
-    for (const std::string_view key : store.keys()) keys_.emplace_back(key);
-  }
+        after_error_(after_error) {}
 
   Resolution Run() {
     // Rule 2: by key alone, and stable, so that the pairs of one key keep their order.
@@ -138,10 +136,10 @@ class MapResolver {
   }
 
   // Keys "NAME/part_N", gaps or not.
-  std::size_t NumParts(const std::string& part_prefix) const {
+  std::size_t NumParts(const std::string& part_prefix) {
     std::size_t count = 0;
-    for (auto key = std::lower_bound(keys_.begin(), keys_.end(), part_prefix);
-         key != keys_.end() && key->starts_with(part_prefix); ++key) {
+    for (auto key = std::lower_bound(Keys().begin(), Keys().end(), part_prefix);
+         key != Keys().end() && key->starts_with(part_prefix); ++key) {
       if (key->find_first_not_of("0123456789", part_prefix.size()) == std::string::npos) ++count;
     }
     return count;
@@ -185,14 +183,21 @@ class MapResolver {
   }
 
   // Rule 5.3: keys below the scope, in order, each cut at its first "/part_".
-  std::set<std::string> VariablesInScope(std::string_view scope) const {
+  std::set<std::string> VariablesInScope(std::string_view scope) {
     const std::string prefix = scope.empty() ? std::string() : std::string(scope) + "/";
     std::set<std::string> variables;
-    for (auto key = std::lower_bound(keys_.begin(), keys_.end(), prefix);
-         key != keys_.end() && key->starts_with(prefix); ++key) {
-      variables.insert(key->substr(0, key->find("/part_")));
+    for (auto key = std::lower_bound(Keys().begin(), Keys().end(), prefix);
+         key != Keys().end() && key->starts_with(prefix); ++key) {
+      variables.emplace(key->substr(0, key->find("/part_")));
     }
     return variables;
+  }
+
+  // The store's, in byte order. A map of names alone never asks, so that a call for each of many
+  // variables costs no more than the variables.
+  const std::vector<std::string_view>& Keys() {
+    if (keys_.empty()) keys_ = store_.keys();
+    return keys_;
   }
 
   // Rule 6: sets the source of each variable of the target. The parts before a faulty one stay set.
@@ -236,8 +241,8 @@ class MapResolver {
   const VariableStore& store_;
   MapErrors errors_;
   const AfterError after_error_;
-  std::vector<std::string> keys_;  // of the store, in byte order
-  AppliedEntry applied_;           // the entry in work
+  std::vector<std::string_view> keys_;  // once asked for
+  AppliedEntry applied_;                // the entry in work
   bool stopped_ = false;
   Resolution resolution_;
 };

@@ -1,6 +1,7 @@
 #include "engine/assign/suggest.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,6 +13,9 @@
 
 namespace thaw {
 namespace {
+
+// A score has four decimals: more would only show how sums are rounded.
+constexpr double kScoreSteps = 1e4;
 
 enum class Form { kScopesWherePossible, kSingleEntries };
 
@@ -43,6 +47,11 @@ class Suggester {
     return std::string(checkpoint_->tensor(index).name);
   }
 
+  // What an entry calls the tensor of a match.
+  std::string KeyFor(const NameMatch& match) const {
+    return match.full_name.empty() ? TensorName(match.tensors[0]) : match.full_name;
+  }
+
   // The name by which an entry finds the target in the store.
   static std::string StoreName(const MatchTarget& target) {
     const Variable& first = *target.variables.front();
@@ -64,10 +73,10 @@ class Suggester {
       const bool in_cover = form == Form::kScopesWherePossible && tensors.size() == 1 &&
                             targets_[i].in_store() && cover != names.end();
       if (in_cover) {
-        cover->second.tensor = TensorName(tensors[0]);
+        cover->second.tensor = KeyFor(matches_[i]);
         cover->second.value = name;
       } else {
-        AddSingle(targets_[i], tensors, &map);
+        AddSingle(targets_[i], matches_[i], &map);
       }
     }
     if (form == Form::kScopesWherePossible) {
@@ -88,8 +97,8 @@ class Suggester {
     return sorted;
   }
 
-  void AddSingle(const MatchTarget& target, const std::vector<std::size_t>& tensors,
-                 AssignmentMap* map) const {
+  void AddSingle(const MatchTarget& target, const NameMatch& match, AssignmentMap* map) const {
+    const std::vector<std::size_t>& tensors = match.tensors;
     if (tensors.size() > 1) {
       for (std::size_t i = 0; i < tensors.size(); ++i) {
         const Variable& part = *target.variables[i];
@@ -100,13 +109,13 @@ class Suggester {
         }
       }
     } else if (target.in_store()) {
-      map->Add(TensorName(tensors[0]), StoreName(target));
+      map->Add(KeyFor(match), StoreName(target));
     } else if (target.is_partitioned()) {
       std::vector<std::string> parts;
       for (const Variable* part : target.variables) parts.push_back(part->op_name);
-      map->AddParts(TensorName(tensors[0]), std::move(parts));
+      map->AddParts(KeyFor(match), std::move(parts));
     } else {
-      map->AddVariable(TensorName(tensors[0]), target.op_name);
+      map->AddVariable(KeyFor(match), target.op_name);
     }
   }
 
@@ -159,7 +168,10 @@ class Suggester {
         used.insert(matches_[i].tensors.begin(), matches_[i].tensors.end());
       }
     }
-    if (!targets_.empty()) suggestion->score = sum / static_cast<double>(targets_.size());
+    if (!targets_.empty()) {
+      const double mean = sum / static_cast<double>(targets_.size());
+      suggestion->score = std::round(mean * kScoreSteps) / kScoreSteps;
+    }
     for (std::size_t t = 0; t < checkpoint_->num_tensors(); ++t) {
       if (!used.contains(t)) suggestion->unused_tensors.push_back(TensorName(t));
     }

@@ -18,7 +18,9 @@ json Variable(const std::string& name, const json& shape,
 // What a model of these variables is told, and that restore or explain agree with it.
 ThawRun Suggest(const TempFolder& folder, const std::string& checkpoint, const json& variables,
                 const std::vector<std::string>& more = {"--json"}) {
-  folder.Write("model.json", json{{"variables", variables}}.dump());
+  json model;
+  model["variables"] = variables.is_array() ? variables : json::array({variables});
+  folder.Write("model.json", model.dump());
   std::vector<std::string> arguments = {"suggest", checkpoint, "--model",
                                         folder.Path("model.json")};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -90,7 +92,8 @@ TEST_P(RealSuggestTest, RenamedModelIsFoundAgain) {
   const TempFolder folder;
   const std::string checkpoint = RealCheckpoint(GetParam());
   json variables;
-  for (const json& tensor : RunThaw({"ls", checkpoint, "--json"}).json()["tensors"]) {
+  const json listed = RunThaw({"ls", checkpoint, "--json"}).json();
+  for (const json& tensor : listed["tensors"]) {
     json variable = Variable("model/" + tensor["name"].get<std::string>(), tensor["shape"]);
     variable["dtype"] = tensor["dtype"];
     variables.push_back(std::move(variable));
@@ -113,13 +116,35 @@ INSTANTIATE_TEST_SUITE_P(Checkpoints, RealSuggestTest,
                                          "t2t_transformer/model.ckpt-1",
                                          "mtf_tiny_t5_index/model.ckpt-0", "housing_two_shards"));
 
+// A Keras model's names are in the object graph of its checkpoint: a scope entry reaches them.
+TEST(SuggestTest, FullNamesOfAnObjectBasedCheckpoint) {
+  const TempFolder folder;
+  const std::string checkpoint = GoldenCheckpoint("object_graphs/keras_2");
+  json variables;
+  const json listed = RunThaw({"ls", checkpoint, "--json"}).json();
+  for (const json& tensor : listed["tensors"]) {
+    if (!tensor.contains("full_name")) continue;
+    json variable = Variable("net/" + tensor["full_name"].get<std::string>(), tensor["shape"]);
+    variable["dtype"] = tensor["dtype"];
+    variables.push_back(std::move(variable));
+  }
+  ASSERT_GT(variables.size(), 10u);
+
+  const ThawRun run = Suggest(folder, checkpoint, variables);
+
+  EXPECT_EQ(run.exit_code, 0) << run.out;
+  EXPECT_EQ(run.json()["map"], json::parse(R"([["/", "net/"]])"));
+  EXPECT_NEAR(run.json()["score"].get<double>(), 0.9, 1e-9);
+}
+
 // BERT with a fresh classifier: the body is one entry, the head is left and said so.
 TEST(SuggestTest, BertBodyIsOneEntryAndTheHeadIsLeft) {
   THAW_SKIP_WITHOUT_REAL_CHECKPOINTS();
   const TempFolder folder;
   const std::string checkpoint = RealCheckpoint("bert_base_chinese_index/bert_model.ckpt");
   json variables;
-  for (const json& tensor : RunThaw({"ls", checkpoint, "bert/*", "--json"}).json()["tensors"]) {
+  const json listed = RunThaw({"ls", checkpoint, "bert/*", "--json"}).json();
+  for (const json& tensor : listed["tensors"]) {
     variables.push_back(Variable(tensor["name"], tensor["shape"]));
   }
   variables.push_back(Variable("output_weights", {2, 768}));
