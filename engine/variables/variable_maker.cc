@@ -79,11 +79,12 @@ Result<Variable*> MakeVariable(VariableTable& table, NewVariable made) {
   const Status fits = CheckInitializer(value.initializer, value.dtype, value.shape, full_shape);
   if (!fits.ok()) return fits.WithContext("'" + variable.name + "'");
   // TensorFlow compares the shapes before it makes a resource variable's op, but in the assignment
-  // to a reference variable, whose op then stays, alone.
+  // to a reference variable, whose op then stays, as does the name of the assignment.
   const Status shapes_fit = CheckShape(made, value);
   if (!shapes_fit.ok()) {
     if (!variable.use_resource) {
       THAW_RETURN_IF_ERROR(op_names.Take(variable.op_name, InnerOps::kNone));
+      THAW_RETURN_IF_ERROR(op_names.OpenScope(variable.op_name, "Assign").status());
     }
     return shapes_fit;
   }

@@ -228,6 +228,8 @@ def test_a_failed_variable_keeps_its_name_taken(store):
         store.Variable([1.0, 2.0], shape=[3], name="v")
     with pytest.raises(TypeError):
         store.Variable(1.5, dtype="int32", name="v")
+    assert store.Variable(0.0, name="v/Assign").name == "v/Assign_1:0"
+    assert store.Variable(0.0, name="v/read").name == "v/read:0"
     assert store.Variable(0.0, name="v").name == "v_2:0"
     with pytest.raises(ValueError):
         store.get_variable("g", [None], initializer=tt.zeros_initializer())
