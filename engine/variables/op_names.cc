@@ -67,8 +67,7 @@ Result<std::string> OpNames::OpenScope(std::string_view current, std::string_vie
 }
 
 Result<std::string> OpNames::Claim(std::string_view current, std::string_view name) {
-  // What is left without its slash names an op at the root.
-  if (name.empty() || name == "/") return CheckName(name, true);
+  if (name.empty()) return CheckName(name, true);
   THAW_ASSIGN_OR_RETURN(std::string op_name, OpenScope(current, name));
   THAW_RETURN_IF_ERROR(Take(op_name));
   return op_name;
@@ -103,6 +102,8 @@ bool OpNames::IsInnerOp(std::string_view lower_name) const {
 }
 
 Status OpNames::Take(const std::string& op_name, InnerOps inner_ops) {
+  // "/" inside a scope: without its slash nothing is left, and that is judged at the root.
+  if (op_name.empty()) return CheckName("/", true);
   if (!taken_.insert(op_name).second) {
     return InvalidArgumentError("Duplicate node name in graph: '" + op_name + "'")
         .WithTfClass("ValueError")

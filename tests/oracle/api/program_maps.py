@@ -1,5 +1,7 @@
 """The checkpoints of a random program, its assignment maps, and its savers."""
 
+import math
+
 from program_vocabulary import CUT_DTYPES, RESOURCE_DTYPES, SHAPES, Vocabulary
 
 V1_DTYPES = ["float32", "float64", "int32", "uint8", "int16", "int8", "complex64", "int64", "bool",
@@ -75,7 +77,16 @@ class MapGenerator(Vocabulary):
             tensors.setdefault("extra", self.tensor("extra", "float32", [2], whole))
         return list(tensors.values())
 
+    @staticmethod
+    def has_hole(tensor: dict) -> bool:
+        sizes = [[dim if length < 0 else length for (_, length), dim in
+                  zip(piece, tensor["shape"])] for piece in tensor["slices"]]
+        return bool(sizes) and sum(map(math.prod, sizes)) < math.prod(tensor["shape"])
+
     def add_checkpoint(self, prefix: str, kind: str, tensors: list) -> None:
+        if kind == "v1" and len(tensors) > 1:
+            # Of several faults TensorFlow's V1 reader tells another one.
+            tensors = [each for each in tensors if not self.has_hole(each)]
         if kind == "v1":
             tensors = [each for each in tensors if each["dtype"] in V1_DTYPES]
         if kind == "object":

@@ -17,6 +17,7 @@ sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import program_coverage
 import program_generator
+import program_templates
 import recorded_programs
 
 
@@ -45,14 +46,15 @@ def shortened(record: dict) -> dict:
 
 
 def golden_records(seed: int, programs: int) -> list:
-    """A few programs of every template and as many random ones."""
-    records, wanted = [], {}
+    """Three programs of every template; the others are random ones."""
+    missing = {name: 3 for name in program_templates.TEMPLATES}
+    missing["random"] = programs - sum(missing.values())
+    records = []
     while len(records) < programs:
         program = program_generator.make_program(seed)
         seed += 1
-        limit = programs // 3 if program["template"] == "random" else 3
-        if wanted.get(program["template"], 0) < limit:
-            wanted[program["template"]] = wanted.get(program["template"], 0) + 1
+        if missing[program["template"]] > 0:
+            missing[program["template"]] -= 1
             records.append(run_tensorflow(program))
     return records
 

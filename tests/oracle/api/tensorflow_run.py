@@ -237,14 +237,32 @@ class Run:
                 self.undefined |= names
             if is_not_cut(error):
                 raise NotCut() from error
+            if isinstance(error, tf.errors.InvalidArgumentError):
+                raise Failures([("", "", error)] + self.stored_wrong(variables, path)) from error
             raise
         if saver._is_empty:
             return set()
         self.undefined -= names
-        self.refuse_wrong_shapes(variables)
         prefix = os.path.relpath(str(path))
         is_object = self.checkpoints.get(prefix, {}).get("format") == "object"
+        if is_object:
+            # Of several parts TensorFlow restores one and leaves the others as they are.
+            self.undefined |= {v.op.name for v in variables if v._save_slice_info}
+        self.refuse_wrong_shapes(variables)
         return {"saver: restored"} | ({"saver: object-based, restored"} if is_object else set())
+
+    def stored_wrong(self, variables: list, path) -> list:
+        """Of several faults any may be told: resource variables whose tensor has another shape, and
+        the keys that a V1 checkpoint lacks."""
+        stored = tf.train.load_checkpoint(path).get_variable_to_shape_map()
+        missing = []
+        if self.checkpoints.get(os.path.relpath(str(path)), {}).get("format") == "v1":
+            missing = [(v.op.name, v.op.name, tf.errors.NotFoundError(
+                None, None, "Key %s not found in checkpoint" % v.op.name)) for v in variables
+                       if v.op.name not in stored]
+        return missing + [(v.op.name, v.op.name, WrongShape()) for v in variables
+                if v.op.type == "VarHandleOp" and v.op.name in stored and
+                not v.get_shape().is_compatible_with(stored[v.op.name])]
 
     def save(self, saver, variables: list, path, **arguments):
         if any(v.op.name in self.undefined for v in variables):
