@@ -1,6 +1,7 @@
 """Random programs whose results real TensorFlow recorded: the package must do the same.
 
-tests/oracle/api makes and records them (record_programs.py --golden); TensorFlow is not needed here.
+tests/oracle/api makes and records them (record_programs.py --golden);
+TensorFlow is not needed here.
 """
 
 import collections

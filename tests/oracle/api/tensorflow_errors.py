@@ -44,7 +44,8 @@ INIT = [
         r"argument of type .* is not iterable|has no attribute 'is_compatible_with'|must be str, "
         r"not",
         "TypeError"),
-    Row("init: map that is no map", r"object is not (iterable|subscriptable)|not enough values to unpack|too many "
+    Row("init: map that is no map", r"object is not (iterable|subscriptable)|not enough values "
+        r"to unpack|too many "
         r"values to unpack|cannot unpack"),
 ]
 
