@@ -78,7 +78,8 @@ REUSE_CASES = {
     "part by hand": (("a/part_0", [4]), {}, ("a", [4]), {}, "No partitioner was provided",
                      "No partitioner was provided", "No partitioner was provided"),
     "part by hand, parts": (
-        ("a/part_0", [4]), {}, ("a", [4]), TWO, "2 shards.*s/a/part_0 was found.*s/a/part_1 was not",
+        ("a/part_0", [4]), {}, ("a", [4]), TWO,
+        "2 shards.*s/a/part_0 was found.*s/a/part_1 was not",
         "PartitionedVariable s/a does not exist", "s/a/part_1 was not"),
     "one part": (("a", [4]), TWO, ("a/part_1", [2]), {}, "s/a/part_1 already exists", NEW, NEW),
     "parts of a value": (
