@@ -6,7 +6,7 @@
 #ifndef THAW_ENGINE_ASSIGN_OTHER_NAMES_H_
 #define THAW_ENGINE_ASSIGN_OTHER_NAMES_H_
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

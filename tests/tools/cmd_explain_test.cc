@@ -73,6 +73,37 @@ TEST(ExplainTest, TextLimitsFindingsOfOneKind) {
   EXPECT_THAT(verbose.out, HasSubstr("warning [not_in_store]: 'v14'"));
 }
 
+// tests/tools/explain_page_test.py looks at the page in a browser.
+TEST(ExplainTest, PageHoldsTheDataWithoutMarkup) {
+  const TempFolder folder;
+  const std::string attack = "</script><script>alert(1)</script><!--";
+  const std::string map = folder.Write("map.json", json::object({{attack, "bar"}}).dump());
+
+  const ThawRun run =
+      RunThaw({"explain", FoundingCase("model-0"), "--model", FoundingCase("model.json"), "--map",
+               map, "--html", folder.Path("page.html"), "--json"});
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_EQ(run.json()["findings"][0]["map_key"], attack);
+  const std::string page = folder.Read("page.html");
+  EXPECT_THAT(page, HasSubstr("\\u003c/script>\\u003cscript>alert(1)"));
+  EXPECT_THAT(page, testing::Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(page, testing::Not(HasSubstr("http://")));
+  EXPECT_THAT(page, testing::Not(HasSubstr("@DATA@")));
+}
+
+TEST(ExplainTest, PageThatCannotBeWrittenIsAnError) {
+  const TempFolder folder;
+
+  const ThawRun run = RunThaw({"explain", FoundingCase("model-0"), "--model",
+                               FoundingCase("model.json"), "--map", FoundingCase("map_scope.json"),
+                               "--html", folder.Path("no/such/folder/page.html"), "--json"});
+
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_FALSE(run.json()["error"].contains("tf_class"));
+  EXPECT_THAT(run.json()["error"]["message"].get<std::string>(), HasSubstr("page.html"));
+}
+
 TEST(ExplainTest, ReadsNoTensorData) {
   THAW_SKIP_WITHOUT_REAL_CHECKPOINTS();
   const TempFolder folder;
