@@ -16,6 +16,23 @@ namespace nb = nanobind;
 namespace thaw::python {
 namespace {
 
+// What the capsule of an array's __array_struct__ points to: NumPy's documented array interface,
+// and its flags.
+struct ArrayStruct {
+  int two;
+  int num_dims;
+  char type_kind;
+  int item_size;
+  int flags;
+  Py_ssize_t* shape;
+  Py_ssize_t* strides;
+  void* data;
+  PyObject* description;
+};
+constexpr int kContiguousFlag = 0x1;
+constexpr int kNativeFlag = 0x200;
+constexpr int kWritableFlag = 0x400;
+
 nb::module_ Numpy() { return nb::module_::import_("numpy"); }
 
 std::optional<std::int64_t> DimensionFromPython(nb::handle value, const char* argument) {
@@ -145,13 +162,24 @@ nb::object EmptyArray(DType dtype, Dims shape) {
 }
 
 ArrayMemory MemoryOf(nb::handle array) {
-  const nb::object interface = array.attr("__array_interface__");
-  const nb::object data = interface["data"];
+  const nb::object capsule = array.attr("__array_struct__");
+  const auto* fields =
+      static_cast<const ArrayStruct*>(PyCapsule_GetPointer(capsule.ptr(), nullptr));
+  if (fields == nullptr) throw nb::python_error();
   ArrayMemory memory;
-  memory.is_contiguous = nb::object(interface["strides"]).is_none();
-  memory.is_writable = !nb::cast<bool>(data[1]);
-  auto* address = reinterpret_cast<std::byte*>(nb::cast<std::uintptr_t>(data[0]));
-  memory.bytes = {address, nb::cast<std::size_t>(array.attr("nbytes"))};
+  memory.shape.assign(fields->shape, fields->shape + fields->num_dims);
+  memory.is_contiguous = (fields->flags & kContiguousFlag) != 0;
+  memory.is_native = (fields->flags & kNativeFlag) != 0;
+  memory.is_writable = (fields->flags & kWritableFlag) != 0;
+  if (fields->flags == 0) {  // NumPy leaves them out for arrays with named fields
+    const nb::object flags = array.attr("flags");
+    memory.is_contiguous = nb::cast<bool>(flags.attr("c_contiguous"));
+    memory.is_writable = nb::cast<bool>(flags.attr("writeable"));
+    memory.is_native = nb::cast<bool>(array.attr("dtype").attr("isnative"));
+  }
+  auto size = static_cast<std::size_t>(fields->item_size);
+  for (const std::int64_t dim : memory.shape) size *= static_cast<std::size_t>(dim);
+  memory.bytes = {static_cast<std::byte*>(fields->data), size};
   return memory;
 }
 
@@ -185,7 +213,7 @@ HostValue ValueFromPython(nb::handle value, const char* argument) {
     RaiseTypeError(std::string(argument) + ": TensorFlow has no dtype like " +
                    nb::cast<std::string>(nb::str(dtype)));
   }
-  host.shape = ShapeFromPython(array.attr("shape"), argument);
+  host.shape = MemoryOf(array).shape;
   if (host.dtype == DType::kString) {
     TakeStrings(array, argument, host);
     return host;

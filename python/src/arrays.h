@@ -35,12 +35,14 @@ nanobind::object EmptyArray(DType dtype, Dims shape);
 
 // Where a numpy array's elements lie.
 struct ArrayMemory {
+  Shape shape;
   MutableByteView bytes;  // all elements, where they are contiguous
   bool is_contiguous = false;
   bool is_writable = false;
+  bool is_native = false;  // elements have this machine's byte order
 };
 
-// The memory of a numpy array of a fixed-size dtype.
+// The memory of a numpy array of any dtype, by one question to NumPy.
 ArrayMemory MemoryOf(nanobind::handle array);
 
 // An array with a copy of the elements.

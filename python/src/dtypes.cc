@@ -103,7 +103,9 @@ nb::object DTypeToName(DType dtype) {
 
 DType DTypeOfNumpy(nb::handle numpy_dtype) {
   static auto* const cache = new nb::dict();
-  if (cache->contains(numpy_dtype)) return static_cast<DType>(nb::cast<int>((*cache)[numpy_dtype]));
+  PyObject* found = PyDict_GetItemWithError(cache->ptr(), numpy_dtype.ptr());
+  if (found != nullptr) return static_cast<DType>(PyLong_AsLong(found));
+  if (PyErr_Occurred() != nullptr) throw nb::python_error();
   const DType dtype = LookUpNumpy(numpy_dtype);
   (*cache)[numpy_dtype] = nb::int_(static_cast<int>(dtype));
   return dtype;

@@ -136,14 +136,18 @@ nb::object ArrayOverDlpack(nb::handle buffer, const std::string& label) {
 
 }  // namespace
 
-nb::object ArrayOverBuffer(nb::handle buffer, const std::string& label) {
-  const nb::module_ numpy = nb::module_::import_("numpy");
-  if (nb::isinstance(buffer, numpy.attr("ndarray"))) return nb::borrow(buffer);
+nb::object ArrayOverBuffer(nb::handle buffer, const char* argument, const std::string& name) {
+  // Kept for good, as is the interpreter's way with modules: it is asked for every tensor.
+  static const auto* const array_type =
+      new nb::object(nb::module_::import_("numpy").attr("ndarray"));
+  if (nb::isinstance(buffer, *array_type)) return nb::borrow(buffer);
+  const std::string label = ElementLabel(argument, name);
   if (nb::hasattr(buffer, "__dlpack__") && nb::hasattr(buffer, "__dlpack_device__")) {
     return ArrayOverDlpack(buffer, label);
   }
   if (PyObject_CheckBuffer(buffer.ptr()) != 0) {
-    return numpy.attr("asarray")(nb::steal(PyMemoryView_FromObject(buffer.ptr())));
+    return nb::module_::import_("numpy").attr("asarray")(
+        nb::steal(PyMemoryView_FromObject(buffer.ptr())));
   }
   RaiseTypeError(label + " must be a numpy array, a tensor with DLPack or a buffer, not " +
                  TypeName(buffer));

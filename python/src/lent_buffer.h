@@ -13,10 +13,11 @@
 namespace thaw::python {
 
 // A numpy array over the memory of `buffer`; `buffer` itself when it is one.
-//   label: what to call it in messages, "arrays['w']".
+//   argument, name: it is argument[name] in messages.
 // Errors: TypeError   no array, DLPack or buffer; elements that NumPy and ml_dtypes lack.
 //         ValueError  the memory is not this machine's, or the owner does not lend it.
-nanobind::object ArrayOverBuffer(nanobind::handle buffer, const std::string& label);
+nanobind::object ArrayOverBuffer(nanobind::handle buffer, const char* argument,
+                                 const std::string& name);
 
 // The same of a tensor with DLPack that is only read: it may be read-only and lie in any order.
 nanobind::object ReadableArrayOver(nanobind::handle tensor, const std::string& label);

@@ -66,8 +66,7 @@ void RunRequests(const Checkpoint& checkpoint, std::span<const Request> requests
 // Zeros what a failed request left; what the engine poisoned is zero already.
 void ZeroFailed(const LoadTarget& target) {
   if (!target.needs_cast) return;
-  const MutableByteView bytes = MemoryOf(target.array).bytes;
-  std::fill(bytes.begin(), bytes.end(), std::byte{0});
+  std::fill(target.memory.begin(), target.memory.end(), std::byte{0});
 }
 
 // True when the request ended with a fault of its own: not one of another request that kept all

@@ -32,11 +32,18 @@ bool NumpyConverts(DType from, DType to, bool is_byte_swapped) {
 
 std::string Label(const std::string& name) { return ElementLabel("arrays", name); }
 
-// `landing` is where the elements land, of dtype `dtype`.
-void Land(LoadTarget& target, nb::object landing, DType dtype) {
+// The elements land in `array` itself.
+void LandInPlace(LoadTarget& target, DType dtype) {
   target.request.dtype = dtype;
-  target.request.buffer = MemoryOf(landing).bytes;
-  target.landing = std::move(landing);
+  target.request.buffer = target.memory;
+}
+
+// The elements land in an array of the stored dtype, and NumPy converts them.
+void LandBeside(LoadTarget& target, DType stored) {
+  target.needs_cast = true;
+  target.landing = EmptyPoolArray(stored, target.request.shape);
+  target.request.dtype = stored;
+  target.request.buffer = MemoryOf(target.landing).bytes;
 }
 
 void ReceiveStrings(LoadTarget& target) {
@@ -45,19 +52,20 @@ void ReceiveStrings(LoadTarget& target) {
   target.request.strings = target.strings.get();
 }
 
-void CheckLent(nb::handle array, const std::string& label) {
-  const nb::object dtype = array.attr("dtype");
-  if (DTypeOfNumpy(dtype) == DType::kInvalid) {
-    RaiseTypeError(label + ": TensorFlow has no dtype like " +
-                   nb::cast<std::string>(nb::str(dtype)));
+// What is wrong with a lent array by itself.
+void CheckLent(nb::handle array, DType dtype, const ArrayMemory& memory, const std::string& name) {
+  if (dtype == DType::kInvalid) {
+    const nb::object unknown = array.attr("dtype");
+    RaiseTypeError(Label(name) + ": TensorFlow has no dtype like " +
+                   nb::cast<std::string>(nb::str(unknown)));
   }
-  const ArrayMemory memory = MemoryOf(array);
-  const char* fault = nullptr;
-  if (!memory.is_contiguous) fault = " is not C-contiguous";
-  if (!memory.is_writable) fault = " is read-only";
-  if (fault != nullptr) RaiseValueError(label + fault);
-  if (!nb::cast<bool>(dtype.attr("isnative"))) {
-    RaiseStatus(InvalidArgumentError(label + " has the other byte order"));
+  if (!memory.is_writable) RaiseValueError(Label(name) + " is read-only");
+  if (!memory.is_contiguous) RaiseValueError(Label(name) + " is not C-contiguous");
+  if (!memory.is_native) {
+    RaiseStatus(InvalidArgumentError(Label(name) + " has the other byte order"));
+  }
+  if (dtype == DType::kString && nb::cast<std::string>(array.attr("dtype").attr("kind")) != "O") {
+    RaiseTypeError(Label(name) + " must have dtype object to hold strings");
   }
 }
 
@@ -85,39 +93,33 @@ LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_s
     return target;
   }
   target.array = EmptyPoolArray(wanted, target.request.shape);
-  target.needs_cast = NumpyConverts(tensor.dtype, wanted, is_byte_swapped);
-  if (target.needs_cast) {
-    Land(target, EmptyPoolArray(tensor.dtype, target.request.shape), tensor.dtype);
+  target.memory = MemoryOf(target.array).bytes;
+  if (NumpyConverts(tensor.dtype, wanted, is_byte_swapped)) {
+    LandBeside(target, tensor.dtype);
   } else {
-    Land(target, target.array, wanted);
+    LandInPlace(target, wanted);
   }
   return target;
 }
 
 LoadTarget CallerTarget(nb::handle buffer, const std::string& name,
                         const std::optional<TensorInfo>& tensor, bool cast, bool is_byte_swapped) {
-  const std::string label = Label(name);
-  nb::object array = ArrayOverBuffer(buffer, label);
-  CheckLent(array, label);
   LoadTarget target;
+  target.array = ArrayOverBuffer(buffer, "arrays", name);
+  DType dtype = DTypeOfNumpy(target.array.attr("dtype"));
+  ArrayMemory memory = MemoryOf(target.array);
+  CheckLent(target.array, dtype, memory, name);
+  target.memory = memory.bytes;
   target.request.tensor = name;
   target.request.allow_conversion = cast;
-  target.request.shape = ShapeFromPython(array.attr("shape"), label.c_str());
-  target.array = array;
-  DType dtype = DTypeOfNumpy(array.attr("dtype"));
+  target.request.shape = std::move(memory.shape);
   if (tensor && HoldsElementsOf(dtype, tensor->dtype)) dtype = tensor->dtype;
   if (dtype == DType::kString) {
-    if (nb::cast<std::string>(array.attr("dtype").attr("kind")) != "O") {
-      RaiseTypeError(label + " must have dtype object to hold strings");
-    }
     ReceiveStrings(target);
-    return target;
-  }
-  target.needs_cast = cast && tensor && NumpyConverts(tensor->dtype, dtype, is_byte_swapped);
-  if (target.needs_cast) {
-    Land(target, EmptyPoolArray(tensor->dtype, target.request.shape), tensor->dtype);
+  } else if (cast && tensor && NumpyConverts(tensor->dtype, dtype, is_byte_swapped)) {
+    LandBeside(target, tensor->dtype);
   } else {
-    Land(target, std::move(array), dtype);
+    LandInPlace(target, dtype);
   }
   return target;
 }
@@ -130,7 +132,7 @@ void CheckApart(std::span<const LoadTarget> targets) {
   };
   std::vector<Range> ranges;
   for (const LoadTarget& target : targets) {
-    const MutableByteView bytes = MemoryOf(target.array).bytes;
+    const MutableByteView bytes = target.memory;
     if (!bytes.empty()) ranges.push_back({bytes.data(), bytes.data() + bytes.size(), &target});
   }
   std::sort(ranges.begin(), ranges.end(),

@@ -24,6 +24,7 @@ namespace thaw::python {
 
 struct LoadTarget {
   nanobind::object array;  // what Python gets, or lends
+  MutableByteView memory;  // of `array`
   // A numpy array over the memory that the request fills: `array` itself, a view of it, or an array
   // of the stored dtype that NumPy converts into `array` afterwards (`needs_cast`).
   nanobind::object landing;

@@ -8,6 +8,16 @@
     tt.load_into("model-0", {"w": my_array})  # into memory that is there already
     tt.save("out", arrays)                    # a checkpoint that TensorFlow reads
 
+TensorFlow's variables, scopes, savers and `init_from_checkpoint`, with its rules and errors; what it
+leaves unsaid is in the report:
+
+    store = tt.VariableStore()
+    foo = store.Variable(0.0, name="foo")     # not in the store: a scope in a map misses it
+    bar = store.get_variable("bar", initializer=0.0)
+    tt.init_from_checkpoint("model-0", {"/": "/"}, store)
+    print(store.initialize().explain())
+    tt.Saver(store).restore("model-0")
+
 Errors have the names of TensorFlow's (`tensorthaw.errors`), and are raised where it raises them.
 """
 
