@@ -254,6 +254,8 @@ class Run:
     def stored_wrong(self, variables: list, path) -> list:
         """Of several faults any may be told: resource variables whose tensor has another shape, and
         the keys that a V1 checkpoint lacks."""
+        if os.path.isdir(path):
+            return []
         stored = tf.train.load_checkpoint(path).get_variable_to_shape_map()
         missing = []
         if self.checkpoints.get(os.path.relpath(str(path)), {}).get("format") == "v1":
