@@ -38,6 +38,9 @@ const char* ProblemName(EntryProblem problem) {
       return "overlap";
     case EntryProblem::kMissingSlice:
       return "missing_slice";
+    case EntryProblem::kUnreadable:  // of other formats
+    case EntryProblem::kNotRead:
+      break;
   }
   return "";
 }

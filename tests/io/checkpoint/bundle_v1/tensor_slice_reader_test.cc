@@ -288,7 +288,7 @@ TEST_F(TensorSliceReaderTest, VersionsThatAdmitThisReaderAreFine) {
 TEST_F(TensorSliceReaderTest, EveryFlippedByteIsFoundOrHarmless) {
   for (const char* name : {"v1_every_dtype", "v1_slices", "v1_snappy"}) {
     const std::string bytes = ReadFileBytes(GoldenPath(name));
-    const auto contents = [this](const CheckpointReader& reader) {
+    const auto contents = [](const CheckpointReader& reader) {
       std::string text;
       for (std::size_t i = 0; i < reader.num_tensors(); ++i) {
         for (const StoredPart& part : reader.tensor(i).parts) {

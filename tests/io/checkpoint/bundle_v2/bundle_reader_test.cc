@@ -189,14 +189,15 @@ TEST_P(BundleVersionTest, IsJudgedAsTensorFlowDoes) {
 INSTANTIATE_TEST_SUITE_P(
     Versions, BundleVersionTest,
     testing::Values(
-        VersionCase{"Current", {1, false, 1, 0, {}}, nullptr},
-        VersionCase{"None", {1, false, 0, 0, {}}, nullptr},
-        VersionCase{"LaterProducer", {1, false, 1000, 1, {2, 0}}, nullptr},
-        VersionCase{"NegativeProducer", {1, false, -1, 0, {}}, "producer version -1 below"},
-        VersionCase{"LaterConsumer", {1, false, 1, 2, {}}, "min consumer version 2 above"},
-        VersionCase{"BadConsumer", {1, false, 1, 0, {0, 1}}, "disallows consumer version 1"},
-        VersionCase{"ProducerBeforeConsumer", {1, false, -1, 2, {1}}, "producer version -1"},
-        VersionCase{"ConsumerBeforeBadConsumer", {1, false, 1, 2, {1}}, "min consumer version 2"}),
+        VersionCase{"Current", {1, false, {1, 0, {}}}, nullptr},
+        VersionCase{"None", {1, false, {0, 0, {}}}, nullptr},
+        VersionCase{"LaterProducer", {1, false, {1000, 1, {2, 0}}}, nullptr},
+        VersionCase{"NegativeProducer", {1, false, {-1, 0, {}}}, "producer version -1 below"},
+        VersionCase{"LaterConsumer", {1, false, {1, 2, {}}}, "min consumer version 2 above"},
+        VersionCase{"BadConsumer", {1, false, {1, 0, {0, 1}}}, "disallows consumer version 1"},
+        VersionCase{"ProducerBeforeConsumer", {1, false, {-1, 2, {1}}}, "producer version -1"},
+        VersionCase{
+            "ConsumerBeforeBadConsumer", {1, false, {1, 2, {1}}}, "min consumer version 2"}),
     [](const auto& test) { return test.param.name; });
 
 TEST_F(BundleReaderTest, ImpossibleNumberOfDataFilesIsDataLoss) {
