@@ -11,6 +11,14 @@ import lzma
 import os
 
 
+def with_folder(content: bytes, old: str, new: str) -> bytes:
+    """Only text holds the folder's name; a binary file may hold the same bytes by chance."""
+    try:
+        return content.decode("utf-8").replace(old, new).encode()
+    except UnicodeDecodeError:
+        return content
+
+
 def read_files(folder: str) -> dict:
     """All files of a program's folder, before it runs."""
     found = {}
@@ -18,18 +26,18 @@ def read_files(folder: str) -> dict:
         for name in names:
             path = os.path.join(parent, name)
             with open(path, "rb") as file:
-                content = file.read().replace(folder.encode(), b"$W")
+                content = with_folder(file.read(), folder, "$W")
             found[os.path.relpath(path, folder)] = base64.b64encode(content).decode()
     return found
 
 
 def write_files(files: dict, folder: str) -> None:
-    """Only text holds the folder's name, so that putting it back is safe."""
+    """Into the folder, whose name takes the place of $W."""
     for path, content in files.items():
         path = os.path.join(folder, path)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
-            file.write(base64.b64decode(content).replace(b"$W", folder.encode()))
+            file.write(with_folder(base64.b64decode(content), "$W", folder))
 
 
 def save(path: str, records: list) -> None:
