@@ -1,5 +1,7 @@
 #include "python/src/reader.h"
 
+#include <nanobind/stl/string.h>
+
 #include <memory>
 #include <string>
 #include <utility>

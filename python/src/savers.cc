@@ -1,5 +1,7 @@
 #include "python/src/savers.h"
 
+#include <nanobind/stl/string.h>
+
 #include <limits>
 #include <optional>
 #include <string>

@@ -1,5 +1,7 @@
 #include "python/src/var_list.h"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
