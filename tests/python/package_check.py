@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""The package as a user gets it: a wheel, installed into a fresh virtual environment, at work.
+"""The package as a user gets it: installed into a fresh virtual environment, at work.
 
-Builds without optimization, which this does not ask for. NumPy and ml_dtypes come from the
-environment of the tests, so that nothing is downloaded. Exits 77 where the build's own packages are
-missing.
+With --build it is installed from a build tree; else `pip wheel` compiles all of it once more (without
+optimization, which this does not ask for) and pip installs the wheel. NumPy and ml_dtypes come from
+the environment of the tests, so that nothing is downloaded. Exits 77 where the wheel's own packages
+are missing.
 
-Usage: wheel_check.py SOURCE WORK. SOURCE: the repository; WORK: a folder for what is made; it is
-kept, so that a second run builds only what changed.
+Usage: package_check.py SOURCE WORK [--build FOLDER]. SOURCE: the repository; WORK: a folder for what
+is made; it is kept, so that a second run builds only what changed.
 """
 
+import argparse
 import importlib.util
 import os
 import shutil
@@ -62,37 +64,59 @@ def build_wheel(source, work):
     return wheel
 
 
-def check_contents(wheel):
-    names = set(zipfile.ZipFile(wheel).namelist())
+def check_files(names):
     for wanted in ("__init__.py", "py.typed", "_core.pyi", "errors.py"):
         assert f"tensorthaw/{wanted}" in names, f"{wanted} is missing in {sorted(names)}"
     assert not any(name.endswith((".h", ".a", ".cc")) for name in names), sorted(names)
 
 
-def check_installed(source, wheel, work):
+def make_environment(work):
+    """A fresh environment that sees the packages of the tests; its Python and site-packages."""
     fresh = work / "venv"
     venv.create(fresh, clear=True, with_pip=False)
     site_packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(fresh)}))
     (site_packages / "of_the_tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    run(sys.executable, "-m", "pip", "--python", fresh / "bin" / "python", "install", "--quiet",
-        "--no-deps", "--no-index", wheel)
+    return fresh / "bin" / "python", site_packages
+
+
+def install_wheel(source, work, python):
+    wheel = build_wheel(source, work)
+    check_files(set(zipfile.ZipFile(wheel).namelist()))
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps",
+        "--no-index", wheel)
+
+
+def install_build(build, site_packages):
+    run("cmake", "--install", build, "--component", "python", "--prefix", site_packages)
+    files = (path for path in (site_packages / "tensorthaw").rglob("*") if path.is_file())
+    check_files({path.relative_to(site_packages).as_posix() for path in files})
+
+
+def check_at_work(source, work, python):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    answer = run(fresh / "bin" / "python", "-c", PROGRAM, source / "examples/store_only/model-0",
+    answer = run(python, "-c", PROGRAM, source / "examples/store_only/model-0",
                  cwd=work, env=environment, capture_output=True, text=True).stdout
     print(answer)
-    assert str(fresh) in answer, "another package than the installed one was tried"
+    assert str(work / "venv") in answer, "another package than the installed one was tried"
 
 
 def main():
-    source, work = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=lambda path: Path(path).resolve())
+    parser.add_argument("work", type=lambda path: Path(path).resolve())
+    parser.add_argument("--build", type=Path)
+    arguments = parser.parse_args()
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing and arguments.build is None:
         print(f"SKIPPED: {sys.executable} has no {', '.join(missing)}")
         return 77
-    work.mkdir(parents=True, exist_ok=True)
-    wheel = build_wheel(source, work)
-    check_contents(wheel)
-    check_installed(source, wheel, work)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    python, site_packages = make_environment(arguments.work)
+    if arguments.build is None:
+        install_wheel(arguments.source, arguments.work, python)
+    else:
+        install_build(arguments.build, site_packages)
+    check_at_work(arguments.source, arguments.work, python)
     return 0
 
 
