@@ -65,6 +65,7 @@ target_sources(tensorthaw
       engine/variables/element_encoding.h
       engine/variables/initializer.h
       engine/variables/initializer_argument.h
+      engine/variables/initializer_snapshot.h
       engine/variables/op_names.h
       engine/variables/partitioner.h
       engine/variables/variable.h
@@ -82,7 +83,6 @@ target_sources(tensorthaw
       io/base/status.h
       io/checkpoint/checkpoint_reader.h
       io/checkpoint/checkpoint_state.h
-      io/checkpoint/object_graph/object_graph.h
       io/checkpoint/object_graph/tensor_lookup.h
       io/storage/storage.h
     FILE_SET entry TYPE HEADERS

@@ -42,8 +42,8 @@ struct DamagedTensor {
 struct VerifyReport {
   std::uint64_t tensors_checked = 0;  // whose bytes were read; damaged ones count
   std::uint64_t bytes_checked = 0;
-  // Of tensors_checked: those whose format keeps no checksum of them. Their bytes were read, and may
-  // be any.
+  // Of tensors_checked: those whose format keeps no checksum of them. Their bytes were read, and
+  // may be any.
   std::uint64_t tensors_without_checksum = 0;
   std::vector<DamagedTensor> damaged;  // by name, then file and offset
   double seconds = 0.0;

@@ -52,7 +52,8 @@ Result<std::optional<LoneEntry>> FindLoneEntry(const File& file, const BlockHand
   entry.value_size = handle.size - kRestartsSize - begin;
   head.resize(begin + std::min<std::uint64_t>({head.size() - begin, head_size, entry.value_size}));
   entry.value_head = AsChars(ByteView(head).subspan(begin));
-  // The stored checksum covers what is before the value, the value, restart points and the byte of compression.
+  // The stored checksum covers what is before the value, the value, restart points and the byte of
+  // compression.
   const ByteView behind = ByteView(tail).first(kRestartsSize + 1);
   const std::uint32_t sealed =
       UnmaskCrc(LoadLittleEndian<std::uint32_t>(tail.data() + kRestartsSize + 1));

@@ -37,10 +37,8 @@ struct LoneEntry {
 // nullopt: read the block whole to find out.
 //   handle: of a block of that file, its trailer included in the file.
 //   head_size: how many bytes of the value are wanted as `value_head`, if it has so many.
-// The block's checksum is not compared: RestCrc32c is derived from it, so that it is right just when
-// the rest of the value has that sum.
-// Errors: as File::Visit.
-// Untrusted input: yes.
+// The block's checksum is not compared: RestCrc32c is derived from it, so that it is right just
+// when the rest of the value has that sum. Errors: as File::Visit. Untrusted input: yes.
 Result<std::optional<LoneEntry>> FindLoneEntry(const File& file, const BlockHandle& handle,
                                                std::string_view key, std::size_t head_size);
 

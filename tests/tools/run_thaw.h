@@ -26,8 +26,8 @@ ThawRun RunThaw(const std::vector<std::string>& arguments, const std::string& in
 // Runs a line of bash, in which $THAW is the program, with positional parameters $1, $2, ….
 ThawRun RunShell(const std::string& line, const std::vector<std::string>& parameters = {});
 
-// A checkpoint of tests/golden or of TF2's objects there, the founding case's folder, and one of the
-// real checkpoints.
+// A checkpoint of tests/golden or of TF2's objects there, the founding case's folder, and one of
+// the real checkpoints.
 std::string GoldenCheckpoint(const std::string& name);
 std::string ObjectCheckpoint(const std::string& name);
 std::string FoundingCase(const std::string& file);

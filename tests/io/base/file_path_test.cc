@@ -35,8 +35,7 @@ struct RelativeCase {
 class RelativePathTest : public testing::TestWithParam<RelativeCase> {};
 
 TEST_P(RelativePathTest, IsPythons) {
-  const Result<std::string> relative =
-      RelativePath(GetParam().path, GetParam().start, "/base/dir");
+  const Result<std::string> relative = RelativePath(GetParam().path, GetParam().start, "/base/dir");
 
   ASSERT_TRUE(relative.ok());
   EXPECT_EQ(*relative, GetParam().relative);

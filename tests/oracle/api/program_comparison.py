@@ -1,12 +1,12 @@
 """Whether tensorthaw's trace of a program says what TensorFlow's says.
 
-Knows the three knowing differences (python-api.md, 3) and what TensorFlow leaves open. Must not
+Knows the knowing differences (docs/tensorflow_rules.md) and what TensorFlow leaves open. Must not
 run anything.
 """
 
 import program_values
 
-# TensorFlow's accidents (python-api.md, 3).
+# TensorFlow's accidents: tensorthaw raises ValueError or TypeError instead.
 ACCIDENTS = {"AttributeError", "IndexError", "ZeroDivisionError"}
 
 

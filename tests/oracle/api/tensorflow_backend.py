@@ -1,7 +1,7 @@
 """TensorFlow's side: graph mode, as a program of TensorFlow 1 ran.
 
-One backend runs one program in a graph and a session of its own. What python-api.md calls knowing
-differences is seen here, because only TensorFlow's graph tells: see tensorflow_run.py.
+One backend runs one program in a graph and a session of its own. What tensorthaw does
+knowingly differently is seen here, because only TensorFlow's graph tells: see tensorflow_run.py.
 """
 
 import os

@@ -1,8 +1,8 @@
 """TensorFlow's error texts: the rule's name, the names in the text, the class to expect.
 
 The table is both: how an error is compared, and the error part of the coverage table. Groups of a
-pattern are names that our message must hold, too. `expected`: our class where python-api.md, 3
-gives another than TensorFlow's.
+pattern are names that our message must hold, too. `expected`: our class where
+docs/tensorflow_rules.md ("differs, knowingly") gives another than TensorFlow's.
 """
 
 import re
