@@ -122,12 +122,11 @@ std::string PathOrEmptyFromPython(nb::handle path, const char* argument) {
 SaverVersion VersionFromPython(nb::handle version, const char* argument) {
   std::int64_t number = 0;
   if (PyIndex_Check(version.ptr()) == 0 || !nb::try_cast(nb::int_(version), number)) {
-    throw nb::type_error((std::string(argument) + " must be 1 or 2").c_str());
+    RaiseTypeError(std::string(argument) + " must be 1 or 2");
   }
   if (number == 1) return SaverVersion::kV1;
   if (number == 2) return SaverVersion::kV2;
-  const std::string text = std::string(argument) + " must be 1 or 2, not " + std::to_string(number);
-  throw nb::value_error(text.c_str());
+  RaiseValueError(std::string(argument) + " must be 1 or 2, not " + std::to_string(number));
 }
 
 void LogWarning(const std::string& text) {

@@ -39,7 +39,7 @@ nb::module_ Values() { return nb::module_::import_("tensorthaw._values"); }
 
 bool IsCallable(nb::handle object) { return PyCallable_Check(object.ptr()) != 0; }
 
-std::string Repr(nb::handle object) { return nb::cast<std::string>(nb::str(object)); }
+std::string StrOf(nb::handle object) { return nb::cast<std::string>(nb::str(object)); }
 
 Status ValueError(std::string what) {
   return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
@@ -84,7 +84,7 @@ Result<Initializer> CallInitializer(nb::handle callable, const Shape& shape, DTy
 Result<Partitions> PartitionsFromPython(nb::handle returned, std::size_t rank) {
   const nb::object sequence = nb::module_::import_("collections.abc").attr("Sequence");
   if (!nb::isinstance(returned, sequence)) {
-    return ValueError("Partitioner must return a sequence, but saw: " + Repr(returned));
+    return ValueError("Partitioner must return a sequence, but saw: " + StrOf(returned));
   }
   Partitions partitions;
   partitions.is_tuple = nb::isinstance<nb::tuple>(returned);
@@ -96,7 +96,7 @@ Result<Partitions> PartitionsFromPython(nb::handle returned, std::size_t rank) {
       // The rank is looked at first.
       if (has_rank) {
         const std::string what =
-            "partitioner: " + Repr(returned) + " must hold a whole number for each dimension";
+            "partitioner: " + StrOf(returned) + " must hold a whole number for each dimension";
         throw nb::type_error(what.c_str());
       }
       partitions.counts.push_back(1);

@@ -1,7 +1,5 @@
 #include "python/src/savers.h"
 
-#include <nanobind/stl/string.h>
-
 #include <limits>
 #include <optional>
 #include <string>
@@ -24,14 +22,12 @@ namespace {
 
 std::int64_t IntFromPython(nb::handle value, const char* argument) {
   if (PyIndex_Check(value.ptr()) == 0) {
-    const std::string text =
-        std::string(argument) + " must be an int, not " + nb::cast<std::string>(nb::repr(value));
-    throw nb::type_error(text.c_str());
+    RaiseTypeError(std::string(argument) + " must be an int, not " + Repr(value));
   }
   const long long number = PyLong_AsLongLong(nb::int_(value).ptr());
   if (number == -1 && PyErr_Occurred() != nullptr) {
     PyErr_Clear();
-    throw nb::value_error((std::string(argument) + " takes more than 64 bits").c_str());
+    RaiseValueError(std::string(argument) + " takes more than 64 bits");
   }
   return number;
 }
@@ -42,7 +38,7 @@ std::int64_t MaxToKeepFromPython(nb::handle value) {
   const std::int64_t number = IntFromPython(value, "max_to_keep");
   if (number < std::numeric_limits<std::int32_t>::min() ||
       number > std::numeric_limits<std::int32_t>::max()) {
-    throw nb::value_error("max_to_keep takes more than 32 bits");
+    RaiseValueError("max_to_keep takes more than 32 bits");
   }
   return number;
 }
@@ -52,9 +48,7 @@ void CheckOfStore(const SaverVarList& list, const VariableStore& store) {
   for (const auto& [name, value] : list.values) {
     for (const Variable* variable : value.variables) {
       if (store.FindOpName(variable->op_name) == variable) continue;
-      const std::string text =
-          "var_list: variable '" + variable->op_name + "' belongs to another store";
-      throw nb::value_error(text.c_str());
+      RaiseValueError("var_list: variable '" + variable->op_name + "' belongs to another store");
     }
   }
 }
@@ -99,7 +93,7 @@ nb::object Save(Saver& self, nb::handle save_path, nb::handle global_step,
 
 void Restore(Saver& self, nb::handle save_path) {
   if (self.is_empty()) return;
-  if (save_path.is_none()) throw nb::value_error("Can't load save_path when it is None.");
+  if (save_path.is_none()) RaiseValueError("Can't load save_path when it is None.");
   const std::string path = PathOrEmptyFromPython(save_path, "save_path");
   Status status;
   RunInterruptibly([&](const RunControl& control) {

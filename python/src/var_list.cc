@@ -1,19 +1,16 @@
 #include "python/src/var_list.h"
 
-#include <nanobind/stl/string.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "python/src/errors.h"
 #include "python/src/paths.h"
 
 namespace nb = nanobind;
 
 namespace thaw::python {
 namespace {
-
-std::string ReprOf(nb::handle object) { return nb::cast<std::string>(nb::repr(object)); }
 
 bool IsListOrTuple(nb::handle object) {
   return PyList_Check(object.ptr()) != 0 || PyTuple_Check(object.ptr()) != 0;
@@ -35,8 +32,7 @@ std::optional<SaverValue> ValueOf(nb::handle object) {
 nb::list SortedKeys(nb::handle dict) {
   for (const nb::handle key : nb::borrow<nb::dict>(dict).keys()) {
     if (PyUnicode_Check(key.ptr()) != 0) continue;
-    const std::string text = "var_list: a name must be a str, not " + ReprOf(key);
-    throw nb::type_error(text.c_str());
+    RaiseTypeError("var_list: a name must be a str, not " + Repr(key));
   }
   nb::list keys = nb::borrow<nb::dict>(dict).keys();
   keys.sort();
@@ -55,9 +51,8 @@ void Flatten(nb::handle object, SaverVarList* list) {
   }
   std::optional<SaverValue> value = ValueOf(object);
   if (!value) {
-    const std::string text =
-        "var_list: an element must be a Variable or PartitionedVariable, not " + ReprOf(object);
-    throw nb::type_error(text.c_str());
+    RaiseTypeError("var_list: an element must be a Variable or PartitionedVariable, not " +
+                   Repr(object));
   }
   list->values.emplace_back("", *std::move(value));
 }
@@ -67,9 +62,8 @@ SaverValue PartsOf(const std::string& name, nb::handle parts) {
   value.kind = SaverValue::Kind::kParts;
   for (const nb::handle part : nb::iter(parts)) {
     if (!nb::isinstance<Variable>(part)) {
-      const std::string text =
-          "var_list['" + name + "']: Slices must all be Variables: " + ReprOf(part);
-      throw nb::value_error(text.c_str());
+      RaiseValueError(ElementLabel("var_list", name) +
+                      ": Slices must all be Variables: " + Repr(part));
     }
     value.variables.push_back(nb::cast<Variable*>(part));
   }
@@ -79,12 +73,10 @@ SaverValue PartsOf(const std::string& name, nb::handle parts) {
 SaverValue NamedValue(const std::string& name, nb::handle object) {
   if (std::optional<SaverValue> value = ValueOf(object)) return *std::move(value);
   if (IsListOrTuple(object)) return PartsOf(name, object);
-  const std::string place = "var_list['" + name + "']";
-  if (object.is_none()) throw nb::value_error((place + ": None values not supported").c_str());
-  const std::string text = place +
-                           " must be a Variable, a PartitionedVariable or a list of parts, not " +
-                           ReprOf(object);
-  throw nb::type_error(text.c_str());
+  const std::string place = ElementLabel("var_list", name);
+  if (object.is_none()) RaiseValueError(place + ": None values not supported");
+  RaiseTypeError(place + " must be a Variable, a PartitionedVariable or a list of parts, not " +
+                 Repr(object));
 }
 
 }  // namespace
@@ -101,14 +93,12 @@ std::optional<SaverVarList> VarListFromPython(nb::handle var_list) {
     return list;
   }
   if (!IsListOrTuple(var_list) && PySet_Check(var_list.ptr()) == 0) {
-    const std::string text =
-        "var_list: variables to save should be passed in a dict or a list, not as " +
-        ReprOf(var_list);
-    throw nb::type_error(text.c_str());
+    RaiseTypeError("var_list: variables to save should be passed in a dict or a list, not as " +
+                   Repr(var_list));
   }
   for (const nb::handle element : nb::iter(var_list)) Flatten(element, &list);
   if (list.values.empty() && PyObject_Size(var_list.ptr()) > 0) {
-    throw nb::value_error("var_list: No variables to save: the lists in it are empty");
+    RaiseValueError("var_list: No variables to save: the lists in it are empty");
   }
   return list;
 }
