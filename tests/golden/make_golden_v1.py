@@ -39,26 +39,6 @@ def write_golden(name, how, tensors, write=save_slices, num_files=0):
     golden.gets(pattern, {i[0]: i[1] for i in tensors.items})
 
 
-def every_dtype():
-    out = Tensors()
-    for number in V1_DTYPES:
-        data, count = sample(number)
-        out.add(tf.dtypes.as_dtype(number).name.encode(), number, [count], data)
-    return out.add(b"string", 7, [2], [b"hello", b"world"])
-
-
-def odd_shapes():
-    out = Tensors()
-    for number in V1_DTYPES:
-        text = tf.dtypes.as_dtype(number).name.encode()
-        out.add(b"scalar/" + text, number, [], sample(number, 1)[0])
-        out.add(b"empty/" + text, number, [16, 0, 18], b"")
-    out.add(b"scalar/string", 7, [], [b"one"])
-    out.add(b"empty/string", 7, [0, 1618], [])
-    out.add(b"rank_8", 9, [1, 2, 1, 1, 3, 1, 1, 1], sample(9, 6)[0])
-    return out.add(b"ones", 1, [1, 1], sample(1, 1)[0])
-
-
 def slices():
     """golden.slices and the parts of dtypes that a V2 checkpoint cannot join, all joined here."""
     out = golden.slices()
@@ -150,8 +130,8 @@ def large(path):
 
 def main():
     golden.manifest.clear()
-    write_golden("v1_every_dtype", "reproduce", every_dtype())
-    write_golden("v1_odd_shapes", "reproduce", odd_shapes())
+    write_golden("v1_every_dtype", "reproduce", golden.every_dtype(V1_DTYPES))
+    write_golden("v1_odd_shapes", "reproduce", golden.odd_shapes(V1_DTYPES))
     write_golden("v1_strings", "reproduce", golden.strings())
     write_golden("v1_slices", "reproduce", slices())
     write_golden("v1_odd_names", "reproduce", odd_names())

@@ -263,7 +263,7 @@ class Interpreter:
             elif name == "partitioner":
                 value = self.backend.partitioner(value)
             elif name == "reuse" and value == "AUTO_REUSE":
-                value = self.backend.AUTO_REUSE
+                value = self.backend.api.AUTO_REUSE
             made[name] = value
         return made
 

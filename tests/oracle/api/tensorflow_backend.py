@@ -18,6 +18,7 @@ import program_values
 import tensorflow_errors
 import tensorflow_run
 import tensorflow_tags
+from program_arguments import ProgramArguments
 
 v1 = tf.compat.v1
 # A ref variable is the default: programs of TensorFlow 1.
@@ -50,13 +51,16 @@ def with_dtype(arguments: dict) -> dict:
     return arguments
 
 
-def called_initializer(name: str):
-    """The callables of programs, with NumPy's values; tensorthaw's side has the same ones."""
-    return program_values.called_initializer(name, lambda dtype: tf.as_dtype(dtype).name)
+class TensorFlowBackend(ProgramArguments):
+    api = v1
 
+    @staticmethod
+    def dtype_name(dtype) -> str:
+        return tf.as_dtype(dtype).name
 
-class TensorFlowBackend:
-    AUTO_REUSE = v1.AUTO_REUSE
+    def value_initializer(self, value):
+        # A Tensor: what the API's page makes of a value.
+        return tf.constant(value)
 
     def __init__(self, checkpoints: list):
         self.checkpoints = {each["prefix"]: each for each in checkpoints}
@@ -96,44 +100,6 @@ class TensorFlowBackend:
 
     def get_variable_scope(self):
         return v1.get_variable_scope()
-
-    @staticmethod
-    def scope_facts(scope) -> list:
-        reuse = "AUTO_REUSE" if scope.reuse is v1.AUTO_REUSE else scope.reuse
-        return [scope.name, scope.original_name_scope, reuse or False,
-                tf.as_dtype(scope.dtype).name]
-
-    # ---- arguments ----
-
-    def value(self, value):
-        return program_values.python_value(value)
-
-    def initializer(self, initializer):
-        if not isinstance(initializer, dict):
-            return initializer
-        (kind, content), = initializer.items()
-        if kind == "zeros":
-            return v1.zeros_initializer()
-        if kind == "ones":
-            return v1.ones_initializer()
-        if kind == "constant":
-            return v1.constant_initializer(self.value(content))
-        if kind == "call":
-            return called_initializer(content)
-        # A Tensor: what the API's page makes of a value.
-        return tf.constant(self.value(content))
-
-    def partitioner(self, partitioner):
-        if not isinstance(partitioner, dict):
-            return partitioner
-        (kind, content), = partitioner.items()
-        if kind == "fixed_size":
-            return v1.fixed_size_partitioner(**content)
-        if kind == "min_max":
-            return v1.min_max_variable_partitioner(**content)
-        if kind == "axis_size":
-            return v1.variable_axis_size_partitioner(**content)
-        return lambda shape, dtype: content
 
     # ---- variables ----
 

@@ -1,8 +1,8 @@
 """Runs parts of a graph: initializers, restores, saves and reads, in the program's one session.
 
 Where TensorFlow's outcome is open or knowingly different (docs/tensorflow_rules.md), this file
-finds out what the comparison may expect: all failures of an initializer instead of the one that TensorFlow
-happens to report, wrong shapes that it installs silently, and slices that it cannot cut.
+finds out what the comparison may expect: all failures of an initializer instead of the one that
+TensorFlow happens to report, wrong shapes that it installs silently, and slices that it cannot cut.
 """
 
 import os

@@ -4,19 +4,15 @@ import numpy as np
 
 import program_values
 import tensorthaw as tt
+from program_arguments import ProgramArguments
 
 
-def dtype_name(dtype) -> str:
-    return dtype if isinstance(dtype, str) else np.dtype(dtype).name
+class ThawBackend(ProgramArguments):
+    api = tt
 
-
-def called_initializer(name: str):
-    """The callables of programs; TensorFlow's side has the same ones."""
-    return program_values.called_initializer(name, dtype_name)
-
-
-class ThawBackend:
-    AUTO_REUSE = tt.AUTO_REUSE
+    @staticmethod
+    def dtype_name(dtype) -> str:
+        return dtype if isinstance(dtype, str) else np.dtype(dtype).name
 
     def __init__(self):
         self.store = tt.VariableStore()
@@ -41,40 +37,6 @@ class ThawBackend:
 
     def get_variable_scope(self):
         return self.store.get_variable_scope()
-
-    @staticmethod
-    def scope_facts(scope) -> list:
-        reuse = "AUTO_REUSE" if scope.reuse is tt.AUTO_REUSE else scope.reuse
-        return [scope.name, scope.original_name_scope, reuse or False, dtype_name(scope.dtype)]
-
-    # ---- arguments ----
-
-    def value(self, value):
-        return program_values.python_value(value)
-
-    def initializer(self, initializer):
-        if not isinstance(initializer, dict):
-            return initializer
-        (kind, content), = initializer.items()
-        if kind == "zeros":
-            return tt.zeros_initializer()
-        if kind == "ones":
-            return tt.ones_initializer()
-        if kind == "constant":
-            return tt.constant_initializer(self.value(content))
-        return called_initializer(content) if kind == "call" else self.value(content)
-
-    def partitioner(self, partitioner):
-        if not isinstance(partitioner, dict):
-            return partitioner
-        (kind, content), = partitioner.items()
-        if kind == "fixed_size":
-            return tt.fixed_size_partitioner(**content)
-        if kind == "min_max":
-            return tt.min_max_variable_partitioner(**content)
-        if kind == "axis_size":
-            return tt.variable_axis_size_partitioner(**content)
-        return lambda shape, dtype: content
 
     # ---- variables ----
 
@@ -102,12 +64,12 @@ class ThawBackend:
 
     @staticmethod
     def partitioned_facts(variable) -> list:
-        return [variable.name, dtype_name(variable.dtype), list(variable.shape)]
+        return [variable.name, ThawBackend.dtype_name(variable.dtype), list(variable.shape)]
 
     @staticmethod
     def variable_facts(variable) -> list:
         shape = variable.shape
-        return [variable.op_name, variable.name, dtype_name(variable.dtype),
+        return [variable.op_name, variable.name, ThawBackend.dtype_name(variable.dtype),
                 None if shape is None else list(shape), variable.slice]
 
     # ---- values and initializers ----
@@ -118,7 +80,7 @@ class ThawBackend:
 
     @staticmethod
     def text_of(variable, value) -> str:
-        return program_values.to_text(value, dtype_name(variable.dtype))
+        return program_values.to_text(value, ThawBackend.dtype_name(variable.dtype))
 
     @staticmethod
     def undefined() -> set:
