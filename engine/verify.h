@@ -18,7 +18,7 @@
 
 namespace thaw {
 
-// What is wrong with a tensor (interfaces: `problem`).
+// What is wrong with a tensor (`problem` in JSON).
 enum class Damage {
   kChecksum,      // the bytes do not agree with the checksum, or are no string tensor
   kTruncated,     // the data file ends before them

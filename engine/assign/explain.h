@@ -17,7 +17,7 @@
 
 namespace thaw {
 
-// Why a variable kept its initializer (interfaces: `reason`).
+// Why a variable kept its initializer (`reason` in JSON).
 enum class KeptReason {
   kNotInStore,           // made by Variable; names and scopes do not see it
   kNoMapEntry,           // in the store, but no entry speaks of it
@@ -43,7 +43,7 @@ struct VariableReport {
   std::string cause;
   std::string advice;  // what to write instead; may be empty
 
-  // Both in one line (interfaces: `hint`).
+  // Both in one line (`hint` in JSON).
   std::string hint() const;
 };
 

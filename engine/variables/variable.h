@@ -35,7 +35,7 @@ struct SliceInfo {
   std::string spec() const { return ShapeAndSliceToString(full_shape, slice); }
 };
 
-// How an assignment reached a variable (interfaces: `rule`).
+// How an assignment reached a variable (`rule` in JSON).
 enum class AssignmentRule { kScope, kName, kObject, kSaver };
 std::string_view AssignmentRuleName(AssignmentRule rule);
 

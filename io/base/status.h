@@ -81,7 +81,7 @@ class [[nodiscard]] Status {
   // "DATA_LOSS: message", or "OK".
   std::string ToString() const;
 
-  // Marks an error where TensorFlow would not fail (interfaces: `tf_class` is left out).
+  // Marks an error where TensorFlow would not fail (no `tf_class` in JSON).
   static constexpr std::string_view kNoTfClass = "-";
 
  private:

@@ -63,7 +63,7 @@ struct TensorInfo {
 // TensorFlow's name of the dtype, or the format's where TensorFlow has none or another form of it.
 std::string_view DTypeNameOf(const TensorInfo& tensor);
 
-// What is wrong with one tensor's entries (interfaces: `problem` of `thaw verify`).
+// What is wrong with one tensor's entries (`problem` in the JSON of `thaw verify`).
 enum class EntryProblem {
   kBadEntry,
   kOverlap,

@@ -11,7 +11,7 @@
 
 namespace thaw {
 
-// `bytes` as UTF-8 with U+FFFD for each byte that does not fit (interfaces: names in JSON).
+// `bytes` as UTF-8 with U+FFFD for each byte that does not fit.
 // Untrusted input: yes.
 std::string Utf8Text(std::string_view bytes);
 

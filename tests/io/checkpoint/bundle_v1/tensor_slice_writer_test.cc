@@ -11,6 +11,7 @@
 
 #include "io/base/crc32c.h"
 #include "tests/golden/golden_manifest.h"
+#include "tests/golden/put_golden.h"
 #include "tests/support/temp_folder.h"
 
 namespace thaw {
@@ -41,25 +42,13 @@ TensorSliceWriter Create(const std::string& prefix, const TensorSliceWriterOptio
   return std::move(*writer);
 }
 
-Status Put(TensorSliceWriter& writer, const GoldenTensor& tensor) {
-  const bool is_string = tensor.dtype == DType::kString;
-  if (tensor.spec.empty()) {
-    return is_string ? writer.AddStrings(tensor.name, tensor.shape, tensor.strings)
-                     : writer.Add(tensor.name, tensor.dtype, tensor.shape, AsBytes(tensor.bytes));
-  }
-  const TensorSlice slice = ParseShapeAndSlice(tensor.spec)->slice;
-  return is_string ? writer.AddStringSlice(tensor.name, tensor.shape, slice, tensor.strings)
-                   : writer.AddSlice(tensor.name, tensor.shape, slice, tensor.dtype,
-                                     AsBytes(tensor.bytes));
-}
-
 TEST_F(TensorSliceWriterTest, WritesTheBytesOfTensorFlow) {
   int num_compared = 0;
   for (const GoldenBundle& bundle : GoldenV1().bundles) {
     if (!bundle.is_reproducible) continue;
     TensorSliceWriter writer = Create(Path(bundle.name));
     for (const GoldenTensor& tensor : bundle.puts) {
-      const Status status = Put(writer, tensor);
+      const Status status = PutGolden(writer, tensor);
       ASSERT_TRUE(status.ok()) << status.ToString();
     }
     const Status status = writer.Finish();

@@ -13,6 +13,7 @@
 #include "io/checkpoint/bundle_v2/bundle_reader.h"
 #include "io/storage/local_storage.h"
 #include "tests/golden/golden_manifest.h"
+#include "tests/golden/put_golden.h"
 
 namespace thaw {
 namespace {
@@ -71,18 +72,6 @@ BundleWriter Create(const std::string& prefix, const BundleWriterOptions& option
   return std::move(*writer);
 }
 
-Status Put(BundleWriter& writer, const GoldenTensor& tensor) {
-  const bool is_string = tensor.dtype == DType::kString;
-  if (tensor.spec.empty()) {
-    return is_string ? writer.AddStrings(tensor.name, tensor.shape, tensor.strings)
-                     : writer.Add(tensor.name, tensor.dtype, tensor.shape, AsBytes(tensor.bytes));
-  }
-  const TensorSlice slice = ParseShapeAndSlice(tensor.spec)->slice;
-  return is_string ? writer.AddStringSlice(tensor.name, tensor.shape, slice, tensor.strings)
-                   : writer.AddSlice(tensor.name, tensor.shape, slice, tensor.dtype,
-                                     AsBytes(tensor.bytes));
-}
-
 // --- The same bytes as TensorFlow
 
 class GoldenBundleTest : public BundleWriterTest,
@@ -95,7 +84,7 @@ TEST_P(GoldenBundleTest, IsWrittenByteForByteAsByTensorFlow) {
   BundleWriter writer = Create(Path("x"));
 
   for (const GoldenTensor& tensor : bundle->puts) {
-    const Status status = Put(writer, tensor);
+    const Status status = PutGolden(writer, tensor);
     ASSERT_TRUE(status.ok()) << tensor.name << ": " << status.ToString();
   }
   const Status status = writer.Finish();
