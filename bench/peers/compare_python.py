@@ -6,12 +6,20 @@ Usage: compare_python.py [--thaw PATH] [--dir DIR] [--rounds N] [--threads N]
 The checkpoint has the shapes of a BERT-base (206 float32 tensors, 440 MB); the same arrays are in
 a safetensors file. All contestants take turns, in a new order each round; the first round is thrown
 away, figures are medians. Files are in the page cache. What is not installed (TensorFlow,
-safetensors) is left out and named. --thaw adds the C++ engine: `thaw bench` on the same checkpoint.
+safetensors) is left out and named. --thaw adds the C++ engine, `thaw bench` on the same checkpoint,
+which takes its turn in every round.
+
+load_into is measured twice: into arrays of their own, as NumPy makes them (those under 4 MiB lie
+in pages of 4 KiB), and into views of one large array, which lies in huge pages as the engine's
+destinations do. `thaw bench` times opening and restoring, not closing (which unmaps the files): the
+row "closing not timed" does the same, and compares with the engine.
 """
 
 import argparse
+import functools
 import importlib.util
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -71,11 +79,29 @@ def touch(arrays):
     return total
 
 
-def contestants(prefix, tensors_file, buffers, threads):
-    """Name → a function that loads everything once."""
+def views_of_one_array(arrays):
+    """Touched arrays of the same shapes, one after the other at multiples of 64 bytes."""
+    places, end = {}, 0
+    for name, array in arrays.items():
+        places[name] = end
+        end += -(-array.nbytes // 64) * 64
+    memory = np.empty(end + 64, np.uint8)
+    memory[:] = 0
+    start = -memory.ctypes.data % 64
+    return {name: memory[start + place:start + place + arrays[name].nbytes]
+            .view(arrays[name].dtype).reshape(arrays[name].shape)
+            for name, place in places.items()}
+
+
+def contestants(prefix, tensors_file, arrays, threads):
+    """Name → a function that loads everything once and returns its seconds."""
+    one_array = views_of_one_array(arrays)
     found = {
         "tt.load": lambda: touch(tt.load(prefix, threads=threads)),
-        "tt.load_into": lambda: tt.load_into(prefix, buffers, threads=threads),
+        "tt.load_into, arrays of their own":
+            lambda: tt.load_into(prefix, arrays, threads=threads),
+        "tt.load_into, views of one array":
+            lambda: tt.load_into(prefix, one_array, threads=threads),
     }
     if importlib.util.find_spec("tensorflow"):
         import tensorflow as tf
@@ -87,13 +113,30 @@ def contestants(prefix, tensors_file, buffers, threads):
     if importlib.util.find_spec("safetensors"):
         from safetensors.numpy import load_file
         found["safetensors load_file"] = lambda: touch(load_file(tensors_file))
-    return found
+    timed = {name: functools.partial(seconds_of, work) for name, work in found.items()}
+    timed["tt.load_into, views of one array, closing not timed"] = functools.partial(
+        seconds_without_closing, prefix, one_array, threads)
+    return timed
 
 
 def seconds_of(work):
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def seconds_without_closing(prefix, arrays, threads):
+    start = time.perf_counter()
+    with tt.open(prefix) as checkpoint:
+        checkpoint.load_into(arrays, threads=threads)
+        return time.perf_counter() - start
+
+
+def engine_seconds(thaw, prefix, threads, size):
+    """Of one restore by the C++ engine, as `thaw bench` measures it."""
+    run = subprocess.run([thaw, "bench", prefix, "--rounds", "1", "--threads", str(threads),
+                          "--json"], check=True, capture_output=True)
+    return size / json.loads(run.stdout)["runs"][0]["gbps"]["median"] / 1e9
 
 
 def measure(found, rounds):
@@ -103,7 +146,7 @@ def measure(found, rounds):
         order = list(found)
         random.Random(number).shuffle(order)
         for name in order:
-            taken = seconds_of(found[name])
+            taken = found[name]()
             if number > 0:
                 seconds[name].append(taken)
     return seconds
@@ -118,14 +161,7 @@ def import_seconds():
     return float(run.stdout)
 
 
-def engine_rates(thaw, prefix, rounds):
-    """Threads → GB/s of the C++ engine, as `thaw bench` measures it."""
-    run = subprocess.run([thaw, "bench", prefix, "--rounds", str(rounds), "--json"], check=True,
-                         capture_output=True)
-    return {row["threads"]: row["gbps"]["median"] for row in json.loads(run.stdout)["runs"]}
-
-
-def print_table(seconds, size, engine):
+def print_table(seconds, size):
     reference = statistics.median(seconds["tt.load"])
     print("| load | seconds, median (min–max) | GB/s | × tt.load's time |")
     print("|---|---|---|---|")
@@ -133,9 +169,6 @@ def print_table(seconds, size, engine):
         median = statistics.median(taken)
         print(f"| {name} | {median:.4f} ({min(taken):.4f}–{max(taken):.4f}) "
               f"| {size / median / 1e9:.3g} | {median / reference:.2f} |")
-    for threads, rate in engine.items():
-        print(f"| C++ engine, {threads} threads | {size / rate / 1e9:.4f} | {rate:.3g} "
-              f"| {size / rate / 1e9 / reference:.2f} |")
 
 
 def main():
@@ -143,7 +176,7 @@ def main():
     parser.add_argument("--thaw", help="the thaw command, for the C++ engine's figures")
     parser.add_argument("--dir", help="where the files are made; 1 GB free")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--threads", type=int)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.dir) as folder:
         prefix, tensors_file = Path(folder) / "bert", Path(folder) / "bert.safetensors"
@@ -157,15 +190,17 @@ def main():
         for peer in ("tensorflow", "safetensors"):
             if not importlib.util.find_spec(peer):
                 print(f"{peer} is not installed: left out", file=sys.stderr)
+        if options.thaw:
+            found[f"C++ engine, {options.threads} threads"] = functools.partial(
+                engine_seconds, options.thaw, prefix, options.threads, size)
         seconds = measure(found, options.rounds)
-        engine = engine_rates(options.thaw, prefix, options.rounds) if options.thaw else {}
         many = Path(folder) / "many"
         tt.save(many, {f"layer_{number:05}/w": np.zeros(1, np.float32) for number in range(MANY)})
-        others = measure({f"tt.open of {MANY:,} tensors": lambda: tt.open(many).close()},
-                         options.rounds)
+        others = measure({f"tt.open of {MANY:,} tensors":
+                          lambda: seconds_of(lambda: tt.open(many).close())}, options.rounds)
         others["import tensorthaw"] = [import_seconds() for _ in range(options.rounds)]
     print(f"{len(arrays)} tensors, {size / 1e6:.0f} MB, {options.rounds} rounds\n")
-    print_table(seconds, size, engine)
+    print_table(seconds, size)
     print("\n| once | ms, median |\n|---|---|")
     for name, taken in others.items():
         print(f"| {name} | {statistics.median(taken) * 1e3:.1f} |")
