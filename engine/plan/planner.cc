@@ -76,11 +76,13 @@ class Planner {
     const Status dtypes = CheckDType(reader_, tensor, request, &kernel);
     if (!dtypes.ok()) return Fail(r, tensor, dtypes, &dtype_failures_);
     const std::size_t num_drafted = plan_.units.size();
-    const Status placed = Place(r, static_cast<std::uint32_t>(*index), tensor, kernel);
-    if (placed.ok()) return Status();
+    Status receiver;
+    const Status placed = Place(r, static_cast<std::uint32_t>(*index), tensor, kernel, &receiver);
+    if (placed.ok() && receiver.ok()) return Status();
     plan_.units.resize(num_drafted);
     plan_.targets.resize(num_drafted);
-    return Fail(r, tensor, placed, &placement_failures_);
+    if (!placed.ok()) return Fail(r, tensor, placed, &placement_failures_);
+    return FailReceiver(r, tensor, receiver);
   }
 
   // Requests often come in the order of the names, so the successor of the last hit is tried first.
@@ -116,7 +118,16 @@ class Planner {
     return Status();
   }
 
-  // All dtypes that differ, then the first of the other failures, both in the order of the file.
+  // The value was found, but has no place: of all requests this fails last, whatever the format.
+  Status FailReceiver(std::uint32_t r, const TensorInfo& tensor, const Status& status) {
+    const Status placed = status.WithFile(reader_.prefix()).WithTensor(tensor.name);
+    if (options_.isolate_requests) return Refuse(r, placed);
+    receiver_failures_.push_back({PositionOf(tensor), placed});
+    return Status();
+  }
+
+  // All dtypes that differ, then the first of the failures to find a value, then the first of those
+  // to take it, each in the order of the file.
   Status FirstFailure() {
     if (!dtype_failures_.empty()) {
       std::stable_sort(dtype_failures_.begin(), dtype_failures_.end());
@@ -127,14 +138,26 @@ class Planner {
       }
       return InvalidArgumentError(lines).WithFile(reader_.prefix());
     }
-    if (placement_failures_.empty()) return Status();
-    return std::min_element(placement_failures_.begin(), placement_failures_.end())->status;
+    for (const auto* failures : {&placement_failures_, &receiver_failures_}) {
+      if (!failures->empty()) {
+        return std::min_element(failures->begin(), failures->end())->status;
+      }
+    }
+    return Status();
   }
 
-  // Drafts one unit and target for each stored part that the request needs.
-  Status Place(std::uint32_t r, std::uint32_t index, const TensorInfo& tensor,
-               const Kernel* kernel) {
-    THAW_ASSIGN_OR_RETURN(const std::optional<TensorSlice> slice, CheckShape(tensor, requests_[r]));
+  // Drafts one unit and target for each stored part that the request needs. `*receiver`: whether
+  // the request's buffer takes them.
+  Status Place(std::uint32_t r, std::uint32_t index, const TensorInfo& tensor, const Kernel* kernel,
+               Status* receiver) {
+    const Request& request = requests_[r];
+    THAW_ASSIGN_OR_RETURN(std::optional<TensorSlice> slice, FindWanted(tensor, request));
+    if (!slice) {
+      *receiver = CheckReceiver(tensor.shape, request);
+    } else {
+      *receiver = CheckReceiver(SliceShape(*slice), request);
+      if (CoversAll(*slice, tensor.shape)) slice.reset();
+    }
     if (!slice && !tensor.is_sliced()) {
       if (tensor.parts.size() != 1) return InternalError("a tensor without a stored part");
       return AddWhole(r, index, tensor, kernel);
@@ -324,6 +347,7 @@ class Planner {
   std::size_t next_ = 0;  // the tensor after the one found last
   std::vector<Failure> dtype_failures_;
   std::vector<Failure> placement_failures_;
+  std::vector<Failure> receiver_failures_;
 };
 
 }  // namespace

@@ -68,30 +68,27 @@ Status CheckDType(const CheckpointReader& reader, const TensorInfo& tensor, cons
   return request.allow_conversion ? status.WithHint("there is no conversion between them") : status;
 }
 
-Result<std::optional<TensorSlice>> CheckShape(const TensorInfo& tensor, const Request& request) {
+Result<std::optional<TensorSlice>> FindWanted(const TensorInfo& tensor, const Request& request) {
   if (tensor.dtype == DType::kVariant || tensor.dtype == DType::kResource) {
     return UnimplementedError("tensors of dtype " + std::string(DTypeName(tensor.dtype)) +
                               " are not restored")
         .WithTfClass(Status::kNoTfClass);
   }
   std::optional<TensorSlice> slice;
-  Shape slice_shape;
-  Dims shape = tensor.shape;
-  if (!request.slice_spec.empty()) {
-    THAW_ASSIGN_OR_RETURN(slice, ParseSlice(tensor, request));
-    slice_shape = SliceShape(*slice);
-    shape = slice_shape;
-    if (CoversAll(*slice, tensor.shape)) slice.reset();
-  }
-  if (!std::equal(shape.begin(), shape.end(), request.shape.begin(), request.shape.end())) {
-    const Status status =
-        InvalidArgumentError("Assign requires shapes of both tensors to match. lhs shape= " +
-                             ShapeToString(request.shape) + " rhs shape= " + ShapeToString(shape));
-    return request.requester.empty() ? status
-                                     : status.WithContext("variable '" + request.requester + "'");
-  }
-  THAW_RETURN_IF_ERROR(CheckBuffer(request));
+  if (request.slice_spec.empty()) return slice;
+  THAW_ASSIGN_OR_RETURN(slice, ParseSlice(tensor, request));
   return slice;
+}
+
+Status CheckReceiver(Dims shape, const Request& request) {
+  if (std::equal(shape.begin(), shape.end(), request.shape.begin(), request.shape.end())) {
+    return CheckBuffer(request);
+  }
+  const Status status =
+      InvalidArgumentError("Assign requires shapes of both tensors to match. lhs shape= " +
+                           ShapeToString(request.shape) + " rhs shape= " + ShapeToString(shape));
+  return request.requester.empty() ? status
+                                   : status.WithContext("variable '" + request.requester + "'");
 }
 
 }  // namespace thaw

@@ -1,4 +1,4 @@
-// RequestCheck: RestoreV2's rules for one request.
+// RequestCheck: RestoreV2's and Assign's rules for one request.
 //
 // Role in the flow: the planner's first step. It finds the tensor, compares dtypes, shapes and
 // slices, and says which box of the tensor goes to the request's buffer; it knows nothing of files,
@@ -30,9 +30,13 @@ Status CheckDType(const CheckpointReader& reader, const TensorInfo& tensor, cons
 
 // The slice that the request wants, resolved; nullopt: the whole tensor.
 // Errors: InvalidArgument, Internal    the slice_spec, as TensorFlow.
-//         InvalidArgument              the buffer's shape is another, or its size does not fit.
 //         Unimplemented                a dtype that has no elements of ours (variant, resource).
-Result<std::optional<TensorSlice>> CheckShape(const TensorInfo& tensor, const Request& request);
+Result<std::optional<TensorSlice>> FindWanted(const TensorInfo& tensor, const Request& request);
+
+// Whether the request's buffer takes a value of `shape`: TensorFlow's Assign, which comes after all
+// that RestoreV2 checks.
+// Errors: InvalidArgument  its shape is another, or its size does not fit.
+Status CheckReceiver(Dims shape, const Request& request);
 
 }  // namespace thaw
 

@@ -221,6 +221,28 @@ TEST_F(PlannerTest, TheFirstWrongShapeInFileOrderIsReported) {
   EXPECT_EQ(status.tensor(), "vector");
 }
 
+// TensorFlow restores all values before it assigns one.
+TEST_F(PlannerTest, AWrongSpecComesBeforeAWrongShapeThatIsEarlierInTheFile) {
+  Want("scalar", {1});
+  Want("matrix", {1, 4}).slice_spec = "3 4 0,1:-";
+
+  const Status status = Build().status();
+
+  EXPECT_EQ(status.tensor(), "matrix");
+  EXPECT_THAT(status.what(), HasSubstr("does not match the shape stored in checkpoint: [4,3]"));
+}
+
+TEST_F(PlannerTest, AMissingSliceComesBeforeAWrongShape) {
+  InMemoryCheckpoint checkpoint;
+  checkpoint.Add("first", kF32, {2}, std::string(8, 'f'));
+  checkpoint.AddSliced("parts", kF32, {4, 3}, std::string(48, 'p'), {Rows(0, 2), Rows(3, 1)});
+  checkpoint.Open(nullptr, IoMode::kAuto);
+  Want("first", {3});
+  Want("parts", {4, 3});
+
+  EXPECT_EQ(BuildPlan(checkpoint, requests_).status().tensor(), "parts");
+}
+
 TEST_F(PlannerTest, OverlappingBuffersAreRefused) {
   Want("matrix", {4, 3});
   Want("vector", {6}).buffer = MutableByteView(memory_[0]).subspan(8, 24);
