@@ -116,7 +116,7 @@ Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, 
            "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
   }
   return {FindingCode::kShapeMismatch,
-          ValueError("Shape of variable " + variable.op_name + ":0 (" + ShapeToTuple(declared) +
+          ValueError("Shape of variable " + variable.OutputName() + " (" + ShapeToTuple(declared) +
                          ") doesn't match with shape of tensor " + entry.key + " (" +
                          ShapeToList(stored) + "): " + differ,
                      entry.key, hint)};

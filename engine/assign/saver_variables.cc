@@ -17,7 +17,7 @@ using KeyedValues = std::map<std::string, SaverValue>;
 // Python's `x.name`, by which a list is sorted.
 std::string PythonName(const SaverValue& value) {
   return value.kind == SaverValue::Kind::kPartitioned ? value.name
-                                                      : value.variables.front()->op_name + ":0";
+                                                      : value.variables.front()->OutputName();
 }
 
 Status SameName(const std::string& what, const std::string& key, const SaverValue& value) {

@@ -100,6 +100,11 @@ struct Variable {
   std::vector<CheckpointSource> overridden_sources;
 
   bool in_store() const { return !key.empty(); }
+  // TensorFlow's variable.name, which errors and the order of a list of variables use: "op:0"; that
+  // of a resource variable called "" does not tell its op.
+  std::string OutputName() const {
+    return (use_resource && name.empty() ? std::string() : op_name) + ":0";
+  }
   // Whether a value of that shape may be assigned to it.
   bool Accepts(Dims value_shape) const {
     return !static_shape || ShapesCompatible(*static_shape, value_shape);

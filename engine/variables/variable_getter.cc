@@ -30,6 +30,12 @@ std::string DTypeText(const Variable& variable) {
   return std::string(DTypeName(variable.dtype)) + (variable.use_resource ? "" : "_ref");
 }
 
+bool IsFloat8(DType dtype) {
+  return dtype == DType::kFloat8E5M2 || dtype == DType::kFloat8E4M3FN ||
+         dtype == DType::kFloat8E4M3FNUZ || dtype == DType::kFloat8E4M3B11FNUZ ||
+         dtype == DType::kFloat8E5M2FNUZ;
+}
+
 InitialValue FromArray(const ArrayValue& value) {
   return {ArrayInitializer{value}, value.dtype, value.shape};
 }
@@ -110,11 +116,14 @@ Result<MakeInitialValue> ChooseInitialValue(const SingleRequest& single, InnerOp
       return ValueError("Variable " + single.name +
                         " did not get an initializer, so its `shape` argument must be specified");
     }
-    const Result<Initializer> chosen = DefaultInitializer(*single.request.dtype);
-    if (!chosen.ok()) return chosen.status().WithContext("variable " + single.name);
+    Result<Initializer> chosen = DefaultInitializer(*single.request.dtype);
+    if (!chosen.ok()) chosen = chosen.status().WithContext("variable " + single.name);
+    // TensorFlow has an initializer for floats of any size, which refuses those of 8 bits.
+    if (!chosen.ok() && !IsFloat8(*single.request.dtype)) return chosen.status();
     if (!is_defined) return NeedsShape(single);
-    return MakeInitialValue([&single, initializer = *chosen]() {
-      return Result<InitialValue>({initializer, *single.request.dtype, *single.shape});
+    return MakeInitialValue([&single, chosen]() -> Result<InitialValue> {
+      THAW_RETURN_IF_ERROR(chosen.status());
+      return InitialValue{*chosen, *single.request.dtype, *single.shape};
     });
   }
   if (is_defined)

@@ -22,8 +22,6 @@ nb::object ShapeOrNone(const std::optional<Shape>& shape) {
   return ShapeToPython(*shape);
 }
 
-std::string OutputName(const Variable& variable) { return variable.op_name + ":0"; }
-
 nb::object ArrayOf(DType dtype, const Shape& shape, ByteView bytes,
                    const std::vector<std::string>& strings) {
   return dtype == DType::kString ? ArrayFromStrings(shape, strings)
@@ -59,7 +57,7 @@ nb::object SliceOrNone(const Variable& variable) {
 nb::str Describe(const Variable& variable) {
   const std::string shape =
       variable.static_shape ? ShapeToTuple(*variable.static_shape) : "<unknown>";
-  return TextToPython("<tensorthaw.Variable '" + OutputName(variable) + "' shape=" + shape +
+  return TextToPython("<tensorthaw.Variable '" + variable.OutputName() + "' shape=" + shape +
                       " dtype=" + std::string(DTypeName(variable.dtype)) + ">");
 }
 
@@ -115,7 +113,7 @@ void BindVariables(nb::module_& module) {
   nb::class_<Variable>(module, "Variable", nb::is_weak_referenceable(),
                        "A variable of a store, or one part of a partitioned variable.")
       .def_prop_ro(
-          "name", [](const Variable& v) { return TextToPython(OutputName(v)); },
+          "name", [](const Variable& v) { return TextToPython(v.OutputName()); },
           "The op name with its output: \"a/x:0\".")
       .def_prop_ro(
           "op_name", [](const Variable& v) { return TextToPython(v.op_name); },

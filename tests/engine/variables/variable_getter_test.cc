@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -144,6 +145,31 @@ TEST_F(VariableGetterTest, AFailedVariableTakesItsNameAndNothingElse) {
 
   EXPECT_EQ(table_.FindKey("a"), nullptr);
   EXPECT_EQ(GetVariableIn(table_, Request("a", Shape{2}))->variable->op_name, "a_1");
+}
+
+// TensorFlow chooses an initializer for the first, which then refuses the dtype.
+TEST_F(VariableGetterTest, ADefaultInitializerThatRefusesFailsAfterTheNameIsTaken) {
+  for (const auto& [name, dtype, op_name] :
+       {std::tuple("a", DType::kFloat8E5M2, "a_1"), std::tuple("b", DType::kFloat8E4M3FN, "b_1"),
+        std::tuple("c", DType::kComplex64, "c")}) {
+    VariableRequest request = Request(name, Shape{2});
+    request.use_resource = true;
+    request.dtype = dtype;
+    Fails(request);
+
+    EXPECT_EQ(GetVariableIn(table_, Request(name, Shape{2}))->variable->op_name, op_name);
+  }
+}
+
+TEST_F(VariableGetterTest, AResourceVariableCalledNothingHasNoOutputName) {
+  VariableRequest request = Request("", Shape{2});
+  EXPECT_EQ(GetVariableIn(table_, request)->variable->OutputName(), "VariableV2:0");
+
+  VariableTable other;
+  request.use_resource = true;
+  const Variable& variable = *GetVariableIn(other, request)->variable;
+  EXPECT_EQ(variable.OutputName(), ":0");
+  EXPECT_EQ(variable.op_name, "VarHandleOp");
 }
 
 TEST_F(VariableGetterTest, TooManyPartsLeaveTheFirst) {
