@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(thaw_folders
-  base json storage kernels table checkpoint checkpoint_proto object_graph bundle_v2 bundle_v1
+  base json storage kernels memory table checkpoint checkpoint_proto object_graph bundle_v2 bundle_v1
   safetensors output variables assign plan io exec engine)
 
 # Other libraries that a static tensorthaw needs at the consumer's link: CMake's target, the

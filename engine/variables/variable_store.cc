@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "engine/variables/host_memory.h"
+#include "engine/memory/host_memory.h"
 #include "engine/variables/partitioning.h"
 #include "engine/variables/variable_table.h"
 

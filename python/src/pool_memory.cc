@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "engine/variables/memory_pool.h"
+#include "engine/memory/memory_pool.h"
 #include "io/base/bytes.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"

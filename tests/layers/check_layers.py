@@ -19,7 +19,7 @@ from pathlib import Path
 # belongs to the longest name that it starts with.
 LAYERS = [
     ["io/base"],
-    ["io/storage", "io/json", "engine/kernels"],
+    ["io/storage", "io/json", "engine/kernels", "engine/memory"],
     ["io/table"],
     ["io/checkpoint"],
     ["engine/output"],

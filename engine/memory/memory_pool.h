@@ -4,15 +4,15 @@
 // page on its first use, which is a large part of a restore; memory that was used before costs
 // none. It must not know arrays or checkpoints.
 
-#ifndef THAW_ENGINE_VARIABLES_MEMORY_POOL_H_
-#define THAW_ENGINE_VARIABLES_MEMORY_POOL_H_
+#ifndef THAW_ENGINE_MEMORY_MEMORY_POOL_H_
+#define THAW_ENGINE_MEMORY_MEMORY_POOL_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
 
-#include "engine/variables/host_memory.h"
+#include "engine/memory/host_memory.h"
 #include "io/base/result.h"
 
 namespace thaw {
@@ -45,4 +45,4 @@ class MemoryPool {
 
 }  // namespace thaw
 
-#endif  // THAW_ENGINE_VARIABLES_MEMORY_POOL_H_
+#endif  // THAW_ENGINE_MEMORY_MEMORY_POOL_H_

@@ -1,4 +1,4 @@
-#include "engine/variables/host_memory.h"
+#include "engine/memory/host_memory.h"
 
 #include <sys/mman.h>
 

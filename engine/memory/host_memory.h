@@ -3,8 +3,8 @@
 // Role in the flow: owned by the VariableStore. Large values get huge pages, which a restore fills
 // in a fraction of the page faults. It knows no variable.
 
-#ifndef THAW_ENGINE_VARIABLES_HOST_MEMORY_H_
-#define THAW_ENGINE_VARIABLES_HOST_MEMORY_H_
+#ifndef THAW_ENGINE_MEMORY_HOST_MEMORY_H_
+#define THAW_ENGINE_MEMORY_HOST_MEMORY_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -43,4 +43,4 @@ class HostMemory {
 
 }  // namespace thaw
 
-#endif  // THAW_ENGINE_VARIABLES_HOST_MEMORY_H_
+#endif  // THAW_ENGINE_MEMORY_HOST_MEMORY_H_

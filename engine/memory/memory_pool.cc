@@ -1,4 +1,4 @@
-#include "engine/variables/memory_pool.h"
+#include "engine/memory/memory_pool.h"
 
 #include <new>
 #include <utility>
