@@ -63,7 +63,6 @@ Status NoShapeYet(const Variable& variable) {
 Status ChooseShape(const CheckpointReader& reader, const VariableAssignment& assignment,
                    PendingValue* pending) {
   Variable& variable = *assignment.variable;
-  pending->old_shape = variable.shape;
   pending->request.shape = variable.shape;
   // Its value may have another shape than the one before, as far as its declaration allows.
   const bool is_open = !variable.static_shape || !IsFullyDefined(*variable.static_shape);
@@ -82,16 +81,17 @@ Status ChooseShape(const CheckpointReader& reader, const VariableAssignment& ass
 Result<PendingValue> MakePending(const CheckpointReader& reader,
                                  const VariableAssignment& assignment, VariableStore& store) {
   Variable& variable = *assignment.variable;
-  THAW_RETURN_IF_ERROR(CheckCanHoldValue(variable));
   PendingValue pending;
-  THAW_RETURN_IF_ERROR(ChooseShape(reader, assignment, &pending));
+  pending.old_shape = variable.shape;
   Request& request = pending.request;
   request.tensor = assignment.source->tensor;
   request.slice_spec = assignment.source->slice_spec;
   request.dtype = variable.dtype;
   request.strings = variable.dtype == DType::kString ? &variable.strings : nullptr;
   request.requester = variable.op_name;
-  if (!IsFullyDefined(variable.shape)) return pending;
+  request.cannot_take = CheckCanHoldValue(variable);
+  if (request.cannot_take.ok()) request.cannot_take = ChooseShape(reader, assignment, &pending);
+  if (!request.cannot_take.ok() || !IsFullyDefined(variable.shape)) return pending;
   if (variable.is_initialized && IsFixedSize(variable.dtype) &&
       !HaveSameCount(pending.old_shape, variable.shape)) {
     const auto elements = static_cast<std::size_t>(NumElements(variable.shape).value_or(0));

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "io/base/file_path.h"
+#include "io/checkpoint/bundle_v1/saved_slice_encoding.h"
 #include "io/checkpoint/bundle_v1/tensor_slice_writer.h"
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 
@@ -47,6 +48,8 @@ Status WriteItems(std::span<const SaverItem> items, Writer* writer) {
 
 Result<std::string> WriteV1(std::span<const SaverItem> items, const std::string& prefix,
                             bool sharded) {
+  // TensorFlow has all records before it makes a file.
+  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(CheckSaveable(item.variable->dtype));
   THAW_ASSIGN_OR_RETURN(
       TensorSliceWriter writer,
       TensorSliceWriter::Create(prefix, {.num_shards = sharded ? 1u : 0u, .overwrite = true}));

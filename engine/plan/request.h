@@ -11,6 +11,7 @@
 #include "io/base/bytes.h"
 #include "io/base/dtype.h"
 #include "io/base/shape.h"
+#include "io/base/status.h"
 
 namespace thaw {
 
@@ -29,6 +30,8 @@ struct Request {
   std::vector<std::string>* strings = nullptr;
   // Who asks, for messages: the variable's op name; may be empty.
   std::string requester;
+  // Why who asks can take no value at all; the request fails with it if nothing else is wrong.
+  Status cannot_take;
 };
 
 }  // namespace thaw

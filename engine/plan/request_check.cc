@@ -81,6 +81,7 @@ Result<std::optional<TensorSlice>> FindWanted(const TensorInfo& tensor, const Re
 }
 
 Status CheckReceiver(Dims shape, const Request& request) {
+  if (!request.cannot_take.ok()) return request.cannot_take;
   if (std::equal(shape.begin(), shape.end(), request.shape.begin(), request.shape.end())) {
     return CheckBuffer(request);
   }

@@ -35,7 +35,7 @@ Result<std::optional<TensorSlice>> FindWanted(const TensorInfo& tensor, const Re
 
 // Whether the request's buffer takes a value of `shape`: TensorFlow's Assign, which comes after all
 // that RestoreV2 checks.
-// Errors: InvalidArgument  its shape is another, or its size does not fit.
+// Errors: InvalidArgument  its shape is another, or its size does not fit; `cannot_take`.
 Status CheckReceiver(Dims shape, const Request& request);
 
 }  // namespace thaw

@@ -142,6 +142,27 @@ void WriteObjectBased(const std::string& prefix) {
   EXPECT_TRUE(writer.Finish().ok());
 }
 
+// TensorFlow's RestoreV2 op comes before the ops that give values their shapes.
+TEST_F(SaverRestoreTest, AWrongDTypeComesBeforeAShapeThatIsNotKnownYet) {
+  Make("a", 1);
+  Make("b", 2);
+  Initialise();
+  Saver saver = MakeSaver(store_);
+  ASSERT_TRUE(saver.Save(folder_.Path("m")).ok());
+  VariableStore other;
+  ASSERT_TRUE(
+      other.Variable("a", kF32, {kUnknownDim}, {ConstantInitializer{{2}, {1, 2}, {}, {}}, true, ""})
+          .ok());
+  ASSERT_TRUE(other.GetVariable("b", DType::kInt32, Shape{2}, {Zeros(), false, ""}).ok());
+  SaverOptions reshape;
+  reshape.reshape = true;
+
+  const Status status = MakeSaver(other, reshape).Restore(folder_.Path("m")).status;
+
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << status.ToString();
+  EXPECT_EQ(status.tensor(), "b");
+}
+
 TEST_F(SaverRestoreTest, AnObjectBasedCheckpointIsRestoredByFullNames) {
   WriteObjectBased(folder_.Path("ckpt-1"));
   Variable* w = Make("dense/w", 0);

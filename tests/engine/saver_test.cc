@@ -288,6 +288,16 @@ TEST_F(SaverTest, V1IsOneFileOrAPatternOfFiles) {
   EXPECT_EQ(saver.Save(folder_.Path("none/m")).status().tf_class(), "ValueError");
 }
 
+TEST_F(SaverTest, ADTypeThatV1LacksComesBeforeAFolderThatIsNotThere) {
+  Make("w", 1, {2}, DType::kBFloat16);
+  Initialise();
+  SaverOptions options;
+  options.write_version = SaverVersion::kV1;
+  Saver saver = MakeSaver(store_, options);
+
+  EXPECT_EQ(saver.Save(folder_.Path("no/such/m")).status().code(), StatusCode::kUnimplemented);
+}
+
 TEST_F(SaverTest, APrefixMayBeADirectoryWithASlash) {
   Make("w", 1);
   Initialise();
