@@ -43,6 +43,17 @@ def _takes_argument(function: Any, argument: str) -> bool:
     return any(p.name == argument or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
+def _composed(inner: Any, outer: Any) -> Callable:
+    """Two custom getters as one: the inner one is called, and its `getter` is the outer one.
+
+    What is not callable fails when it is reached, as in TensorFlow.
+    """
+    def composed(getter: Callable, *args: Any, **kwargs: Any) -> Any:
+        return inner(functools.partial(outer, getter), *args, **kwargs)
+
+    return composed
+
+
 class VariableStore(_core.VariableStore):
     """Variables, variable scopes and name scopes of one program.
 
@@ -193,12 +204,12 @@ class VariableStore(_core.VariableStore):
         completed.update(caching_device=None, validate_shape=True, synchronization=None,
                          aggregation=None)
         completed["collections"] = [_LOCAL_VARIABLES] if arguments["is_local"] else None
-        getter: Callable = self._true_getter
-        for outer in getters:
-            if not callable(outer):
-                raise ValueError(f"Passed a custom_getter which is not callable: {outer}")
-            getter = functools.partial(outer, getter)
-        return getter(**completed)
+        composed = getters[0]
+        for inner in getters[1:]:
+            composed = _composed(inner, composed)
+        if not callable(composed):
+            raise ValueError(f"Passed a custom_getter which is not callable: {composed}")
+        return composed(self._true_getter, **completed)
 
     def _true_getter(
             self, name: str, shape: Dimensions = None, dtype: Any = "float32",

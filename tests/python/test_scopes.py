@@ -233,6 +233,26 @@ def test_custom_getters_get_the_completed_arguments(store):
         store.get_variable("x", [1], custom_getter=5)
 
 
+def test_a_nested_getter_that_is_not_callable_fails_when_it_is_reached(store):
+    calls = []
+
+    def inner(getter, name, *args, **kwargs):
+        calls.append(name)
+        return getter(name, *args, **kwargs)
+
+    with store.variable_scope("a", custom_getter=7):
+        with pytest.raises(ValueError, match="custom_getter which is not callable: 7"):
+            store.get_variable("x", [1])
+        with store.variable_scope("b", custom_getter=inner):
+            with pytest.raises(TypeError):
+                store.get_variable("x", [1])
+            assert calls == []
+            with store.variable_scope("c", custom_getter=inner):
+                with pytest.raises(TypeError):
+                    store.get_variable("x", [1])
+    assert calls == ["a/b/c/x"]
+
+
 def test_regularizers_see_what_is_made(store):
     made = []
     with store.variable_scope("a", regularizer=made.append, reuse=AUTO_REUSE):
