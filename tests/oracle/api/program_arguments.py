@@ -22,6 +22,14 @@ class ProgramArguments:
         reuse = "AUTO_REUSE" if scope.reuse is cls.api.AUTO_REUSE else scope.reuse
         return [scope.name, scope.original_name_scope, reuse or False, cls.dtype_name(scope.dtype)]
 
+    @staticmethod
+    def identity_initializer(**arguments):
+        raise NotImplementedError
+
+    @staticmethod
+    def random_initializer(name: str, arguments: dict, limit: float):
+        raise NotImplementedError
+
     def value(self, value):
         return program_values.python_value(value)
 
@@ -33,6 +41,10 @@ class ProgramArguments:
             return self.api.zeros_initializer()
         if kind == "ones":
             return self.api.ones_initializer()
+        if kind == "identity":
+            return self.identity_initializer(**content)
+        if kind == "random":  # [name, arguments, the limit of its values]
+            return self.random_initializer(*content)
         if kind == "constant":
             return self.api.constant_initializer(self.value(content))
         if kind == "call":  # a callable with NumPy's values, the same for both

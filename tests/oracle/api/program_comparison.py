@@ -52,9 +52,10 @@ class Comparison:
     def compare_record(self, expected: dict, found: dict) -> None:
         self.check_equal("statement", expected["do"], found["do"])
         self.check_equal("skipped", "skip" in expected, "skip" in found)
-        if expected.get("result") == "undefined":
+        if "skip" in expected or expected.get("result") == "undefined":
             return
         self.compare_errors(expected.get("error"), found.get("error"))
+        self.check_equal("calls", expected.get("calls"), found.get("calls"))
         self.check_equal("new variables", expected.get("new"), found.get("new"))
         self.undefined = set(expected.get("undefined", self.undefined))
         self.compare_values(expected.get("values", {}), found.get("values", {}))

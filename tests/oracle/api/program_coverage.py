@@ -40,18 +40,40 @@ STORE = [
     "partition: parts", "partition: value cut", "variable: ref", "variable: resource",
     "variable: unknown dimension", "variable: unknown rank", "Variable: ref", "Variable: resource",
     "Variable: validate_shape False", "Variable: name in a scope or made unique",
-    "name: op name made unique", "name: slash at the end",
+    "name: op name made unique", "name: slash at the end", "name: in use in another case",
+    "name: in use by a scope or inner op", "scope: name scope made unique",
+    "scope: default_name made unique", "scope: reuse_variables", "scope: default custom_getter",
+    "scope: default regularizer", "scope: default constraint", "get_variable: local, made",
+    "regularizer: called",
+    "custom getter: passes", "custom getter: renames", "custom getter: makes_two",
+    "custom getter: drops", "initializer: identity", "initializer: random",
+    "partitioner: fixed_size", "partitioner: min_max", "partitioner: axis_size",
+    "partitioner: axis_size, max_shards", "partitioner: strings", "partitioner: function",
 ] + ["get_variable: default initializer, %s" % dtype for dtype in
-     ("float32", "float64", "float16", "bfloat16", "int32", "int64", "uint8", "bool", "string")]
+     ("float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64", "uint8",
+      "uint16", "uint32", "uint64", "bool", "string")]
 SAVER = [
     "saver: var_list %s" % kind for kind in ("NoneType", "list", "tuple", "set", "dict")] + [
     "saver: dict of RefVariable", "saver: dict of ResourceVariable",
     "saver: dict of PartitionedVariable", "saver: dict of list", "saver: reshape",
     "saver: restored", "saver: saved", "saver: saved with a step", "saver: old checkpoint deleted",
     "saver: latest_filename given", "saver: object-based, restored", "saver: max_to_keep 1",
-    "saver: max_to_keep 2", "saver: max_to_keep off", "state: written", "state: path found",
-    "state: no path",
+    "saver: max_to_keep 2", "saver: max_to_keep off", "saver: V1 saved", "saver: sharded, saved",
+    "saver: V1 sharded, saved", "saver: pad_step_number", "saver: save_relative_paths",
+    "saver: keep_checkpoint_every_n_hours", "saver: step of a variable", "saver: no state written",
+    "saver: same path again", "saver: last_checkpoints", "state: written", "state: path found",
+    "state: no path found", "state: read", "state: none", "state: updated", "state: times",
+    "state: checkpoint exists", "state: no checkpoint exists", "state: checkpoint removed",
+    "state: a new checkpoint", "state: waited in vain", "state: iterated",
 ]
+READERS = ["reader: maps and names", "reader: tensor", "reader: tensor of a path",
+           "reader: list of variables"]
+# A statement that did what it should -> its name in the table.
+PLAIN = {"load_checkpoint": "reader: maps and names", "get_tensor": "reader: tensor",
+         "load_variable": "reader: tensor of a path",
+         "list_variables": "reader: list of variables", "update_checkpoint_state": "state: updated",
+         "checkpoint_times": "state: times", "remove_checkpoint": "state: checkpoint removed",
+         "checkpoints_iterator": "state: iterated", "last_checkpoints": "saver: last_checkpoints"}
 DIFFERENCES = ["difference 2: wrong shape installed silently",
                "difference 3: TensorFlow cannot cut the dtype"]
 
@@ -65,13 +87,34 @@ class Coverage:
         names = set()
         for record in trace:
             names |= set(record.get("tags", []))
-            names |= self.of_files(record)
+            names |= self.of_files(record) | self.of_results(record)
             error = record.get("error")
             for each in error.get("any", [error]) if error else []:
-                names.add(each["rule"])
-                if each["rule"].startswith("other"):
-                    self.texts.setdefault(each["rule"], each.get("text"))
+                rule = tensorflow_errors.ELSEWHERE.get((record["do"], each["rule"]), each["rule"])
+                names |= {rule, *each.get("around", [])}
+                if rule.startswith("other"):
+                    self.texts.setdefault(rule, each.get("text"))
         self.counts.update(names)
+
+    @staticmethod
+    def of_results(record: dict) -> set:
+        """Of statements that mean the same on both sides, so that TensorFlow need not be asked."""
+        done, result, names = record["do"], record.get("result"), set()
+        if "error" in record or "skip" in record:
+            return names
+        if done == "reuse_variables":
+            names.add("scope: reuse_variables")
+        if done == "get_checkpoint_state":
+            names.add("state: none" if result == ["no state"] else "state: read")
+        if done == "checkpoint_exists":
+            names.add("state: checkpoint exists" if result[0] else "state: no checkpoint exists")
+        if done == "wait_for_new_checkpoint":
+            names.add("state: waited in vain" if result == [None] else "state: a new checkpoint")
+        if done in PLAIN:
+            names.add(PLAIN[done])
+        names |= {"custom getter: %s" % call[0] if len(call) > 2 else "regularizer: called"
+                  for call in record.get("calls", [])}
+        return names
 
     @staticmethod
     def of_files(record: dict) -> set:
@@ -85,13 +128,15 @@ class Coverage:
             if any(isinstance(digest, str) for digest in files.values()):
                 names.add("state: written")
         if record["do"] == "latest_checkpoint" and "result" in record:
-            names.add("state: path found" if record["result"][0] else "state: no path")
+            names.add("state: path found" if record["result"][0] else
+                      "state: no path found")
         return names
 
     @staticmethod
     def all_names() -> list:
-        return (STORE + INIT + QUIRKS + SAVER + DIFFERENCES +
-                [row.rule for row in tensorflow_errors.ROWS])
+        return (STORE + INIT + QUIRKS + SAVER + READERS + DIFFERENCES +
+                [row.rule for row in tensorflow_errors.ROWS + tensorflow_errors.AROUND] +
+                list(tensorflow_errors.ELSEWHERE.values()))
 
     def table(self) -> str:
         names = dict.fromkeys(self.all_names())

@@ -11,14 +11,15 @@ A trace is a list of records, one a statement in the order of execution:
   new      variables that came to be: [op name, name, dtype, shape or None, slice or None, where]
   values   op name -> value as text, None where it has none: what changed
   files    path -> CRC-32 of its bytes, None where it vanished: what changed
+  calls    what the program's custom getters and regularizers were called with
   undefined  op names whose values TensorFlow leaves open (a failed run assigned some of them)
 """
 
-import fnmatch
 import os
 import zlib
 
-import program_values
+import program_callables
+import program_statements
 
 
 class MissingHandle(Exception):
@@ -29,7 +30,7 @@ class StopProgram(Exception):
     """What follows depends on what TensorFlow leaves open."""
 
 
-class Interpreter:
+class Interpreter(program_statements.CheckpointStatements):
     def __init__(self, backend, folder: str):
         self.backend = backend
         self.folder = folder
@@ -37,6 +38,7 @@ class Interpreter:
         self.trace = []
         self.known = {}       # op name -> the first object seen under it
         self.values = {}
+        self.callables = program_callables.Callables(backend)
         self.files = self.list_files()
 
     def run(self, program: dict) -> list:
@@ -105,6 +107,9 @@ class Interpreter:
 
     def note_changes(self, statement: dict, record: dict) -> None:
         self.note_tags(record)
+        calls = self.callables.take_calls()
+        if calls:
+            record["calls"] = calls
         new = self.new_variables()
         if new:
             record["new"] = new
@@ -220,7 +225,8 @@ class Interpreter:
     def do_variable_scope(self, statement: dict):
         arguments = self.arguments(statement, ("default_name", "initializer", "partitioner",
                                                "reuse", "dtype", "use_resource",
-                                               "auxiliary_name_scope"))
+                                               "auxiliary_name_scope", "custom_getter",
+                                               "regularizer", "constraint"))
         name = statement["name"]
         if isinstance(name, dict):
             name = self.handle(name["scope"])
@@ -264,6 +270,8 @@ class Interpreter:
                 value = self.backend.partitioner(value)
             elif name == "reuse" and value == "AUTO_REUSE":
                 value = self.backend.api.AUTO_REUSE
+            elif name in ("custom_getter", "regularizer", "constraint"):
+                value = self.callables.made(name, value)
             made[name] = value
         return made
 
@@ -283,7 +291,8 @@ class Interpreter:
 
     def do_get_variable(self, statement: dict):
         arguments = self.arguments(statement, ("shape", "dtype", "initializer", "trainable",
-                                               "partitioner", "use_resource"))
+                                               "partitioner", "use_resource", "custom_getter",
+                                               "regularizer", "constraint"))
         make = self.backend.get_local_variable if statement.get("local") else \
             self.backend.get_variable
         return self.created(statement, make(statement["name"], **arguments))
@@ -327,70 +336,3 @@ class Interpreter:
 
     def do_initialize(self, statement: dict):
         self.backend.initialize()
-
-    # ---- statements: checkpoints ----
-
-    def do_init_from_checkpoint(self, statement: dict):
-        if "raw_map" in statement:
-            return self.backend.init_from_checkpoint(self.path(statement["path"]),
-                                                     statement["raw_map"])
-        pairs = [(self.target(key), self.target(value)) for key, value in statement["map"]]
-        assignment_map = dict(pairs) if statement.get("as_dict") else pairs
-        return self.backend.init_from_checkpoint(self.path(statement["path"]), assignment_map)
-
-    def do_Saver(self, statement: dict):
-        arguments = {name: statement[name] for name in ("reshape", "max_to_keep", "allow_empty")
-                     if name in statement}
-        if "var_list" in statement:
-            arguments["var_list"] = self.target(statement["var_list"])
-        self.keep(statement, self.backend.Saver(**arguments))
-
-    def do_restore(self, statement: dict):
-        self.backend.restore(self.handle(statement["saver"]), self.path(statement["path"]))
-
-    def do_save(self, statement: dict):
-        arguments = {name: statement[name] for name in ("global_step", "latest_filename")
-                     if name in statement}
-        saver = self.handle(statement["saver"])
-        return self.without_folder(self.backend.save(saver, self.path(statement["path"]),
-                                                     **arguments))
-
-    def do_latest_checkpoint(self, statement: dict):
-        return [self.without_folder(self.backend.latest_checkpoint(self.path(statement["path"])))]
-
-    def do_list_variables(self, statement: dict):
-        return [[name, list(dims)] for name, dims in
-                self.backend.list_variables(self.path(statement["path"]))]
-
-    def do_load_variable(self, statement: dict):
-        value = self.backend.load_variable(self.path(statement["path"]), statement["name"])
-        dtype = "string" if isinstance(value, bytes) or value.dtype == object else value.dtype.name
-        return program_values.to_text(value, dtype)
-
-    # ---- statements: files ----
-
-    def matching(self, pattern: str) -> list:
-        return [path for path in sorted(self.list_files()) if fnmatch.fnmatch(path, pattern)]
-
-    def do_remove(self, statement: dict):
-        for path in self.matching(statement["path"]):
-            os.remove(path)
-
-    def do_write(self, statement: dict):
-        with open(self.path(statement["path"]), "w", encoding="utf-8", newline="") as file:
-            file.write(self.path(statement["text"]))
-
-    def do_damage(self, statement: dict):
-        """Flips a byte, or cuts the file."""
-        for path in self.matching(statement["path"]):
-            with open(path, "rb") as file:
-                content = bytearray(file.read())
-            if "at" in statement:
-                if content:
-                    content[statement["at"] % len(content)] ^= 0x5a
-            else:
-                del content[max(0, len(content) - statement["cut"]):]
-            # Another file, not other bytes in this one: it may be mapped.
-            os.remove(path)
-            with open(path, "wb") as file:
-                file.write(content)

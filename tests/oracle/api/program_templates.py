@@ -1,12 +1,13 @@
 """All targeted programs by name: what random ones reach too seldom."""
 
+import templates_files
 import templates_init
 import templates_saver
 import templates_scopes
 import templates_store
 
 TEMPLATES = {**templates_store.TEMPLATES, **templates_scopes.TEMPLATES, **templates_init.TEMPLATES,
-             **templates_saver.TEMPLATES}
+             **templates_saver.TEMPLATES, **templates_files.TEMPLATES}
 
 # How often a program is made, where once is too seldom for what its choices hold.
 WEIGHTS = {"damaged_files": 6, "default_initializers": 2, "holes": 2, "keeping": 2, "looking": 7,

@@ -283,3 +283,76 @@ def every_dtype(g) -> list:
     return statements + [{"do": "initialize"}, {"do": "Saver", "as": "k"},
                          {"do": "save", "saver": "k", "path": "m"},
                          {"do": "restore", "saver": "k", "path": "m"}]
+
+
+@template
+def getters(g) -> list:
+    """Custom getters of scopes and calls; they compose from the inside out."""
+    kinds = ["passes", "passes", "renames", "makes_two", "drops", "fails"]
+    odd = [7, "a text", 2.5]
+    outer = g.choice(kinds if g.chance(92) else odd)
+    inner = g.choice(kinds + [None, None] if g.chance(92) else odd)
+    parted = {"partitioner": fixed(2)} if g.chance(25) else {}
+    given = {"custom_getter": g.choice(kinds + odd)} if g.chance(50) else {}
+    body = [some(g, "w", [4, 2], **given, **parted), get("x", shape=[2], **given),
+            get("v", initializer={"value": [1.0, 2.0]}),
+            get("n", shape=[2], dtype=g.choice(["int32", "float64"]), trainable=g.chance(50)),
+            {**some(g, "l", [2]), "local": True}, {"do": "Variable", "initial_value": 1.0,
+                                                   "name": "plain"}]
+    arguments = {} if inner is None else {"custom_getter": inner}
+    again = scope("a", get("w", shape=[4, 2], **parted), reuse=g.choice([True, "AUTO_REUSE"]),
+                  **({"custom_getter": g.choice(kinds)} if g.chance(50) else {}))
+    return [scope("a", *body, scope("b", *body, **arguments), **{"as": "s"}, custom_getter=outer),
+            scope({"scope": "s"}, get("y", shape=[2])), again, {"do": "initialize"}]
+
+
+@template
+def regularizers_and_constraints(g) -> list:
+    """What is called for a variable that is made, and what a scope hands down."""
+    given = {name: value for name, value in
+             {"regularizer": "notes", "constraint": g.choice(["notes", "notes", 7])}.items()
+             if g.chance(60)}
+    own = {name: "notes" for name in ("regularizer", "constraint") if g.chance(30)}
+    parted = {"partitioner": fixed(2)} if g.chance(40) else {}
+    return [scope("a", some(g, "w", [4], **parted), some(g, "x", [2], **own),
+                  scope("b", some(g, "w", [2]), {**some(g, "l", [2]), "local": True}),
+                  {"do": "Variable", "initial_value": 1.0, "name": "plain"}, **given,
+                  **{"as": "s"}),
+            scope({"scope": "s"}, get("x", shape=[2]), get("again", shape=[2]), reuse="AUTO_REUSE"),
+            get("odd", shape=[2], constraint=g.choice(["notes", 7, 2.5])), {"do": "initialize"}]
+
+
+RANDOM = [
+    ["random_uniform_initializer", {"minval": -2.0, "maxval": 3.0}, 3.0],
+    ["random_uniform_initializer", {}, 1.0], ["random_normal_initializer", {"stddev": 2.0}, 40.0],
+    ["truncated_normal_initializer", {"mean": 1.0, "stddev": 0.5}, 2.0],
+    ["glorot_normal_initializer", {}, 4.0], ["glorot_uniform_initializer", {}, 2.0],
+    ["variance_scaling_initializer", {"scale": 2.0, "mode": "fan_out", "distribution": "uniform"},
+     3.0],
+    ["variance_scaling_initializer", {"mode": "fan_avg", "distribution": "truncated_normal"}, 4.0],
+    ["variance_scaling_initializer", {"distribution": "untruncated_normal"}, 40.0],
+    ["variance_scaling_initializer", {"scale": 0}, 0.0], ["variance_scaling_initializer",
+                                                          {"mode": "fan"}, 0.0],
+    ["variance_scaling_initializer", {"distribution": "gaussian"}, 0.0],
+    ["orthogonal_initializer", {"gain": 2.0}, 2.0], ["orthogonal_initializer", {}, 1.0],
+]
+
+
+@template
+def initializers(g) -> list:
+    """The initializers that have rules of their own about shapes, dtypes and arguments."""
+    statements = []
+    for number in range(4):
+        shape = g.choice([[], [3], [3, 2], [2, 3], [4, 4], [2, 3, 2], [0, 2]])
+        kind = {"identity": {"gain": g.choice([1.0, 2.5])} if g.chance(50) else {}}
+        if g.chance(75):
+            kind = {"random": g.choice(RANDOM)}
+        statement = with_kind(g, get("v%d" % number, shape=shape, initializer=kind))
+        if g.chance(25):
+            statement["dtype"] = g.choice(["float64", "int32", "bfloat16", "string", "complex64"])
+        if statement.get("dtype") == "int32" and "maxval" in str(kind):
+            del statement["dtype"]  # whole numbers have no mark that says they are random
+        if g.chance(25) and shape and shape[0]:
+            statement["partitioner"] = fixed(g.choice([1, 2]))
+        statements.append(statement)
+    return statements + [{"do": "initialize"}]

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops import init_ops
 from tensorflow.python.ops import variable_scope as tf_variable_scope
+from tensorflow.python.training import checkpoint_utils
 
 import program_values
 import tensorflow_errors
@@ -25,6 +26,21 @@ v1 = tf.compat.v1
 v1.disable_resource_variables()
 v1.disable_control_flow_v2()
 v1.logging.set_verbosity(v1.logging.FATAL)
+
+
+class MarkedRandom:
+    """A random initializer that fails as it does, and else gives what stands for random values."""
+
+    def __init__(self, original, limit: float):
+        self.original = original
+        self.limit = limit
+
+    def __call__(self, shape, dtype=None, partition_info=None):
+        made = self.original(shape, dtype=dtype, partition_info=partition_info)
+        if not made.dtype.is_floating:
+            return made
+        value = np.full(made.shape.as_list(), program_values.RANDOM_BELOW - self.limit)
+        return tf.constant(value.astype(made.dtype.as_numpy_dtype), dtype=made.dtype)
 
 
 class MarkedGlorot:
@@ -53,10 +69,17 @@ def with_dtype(arguments: dict) -> dict:
 
 class TensorFlowBackend(ProgramArguments):
     api = v1
+    training = v1.train
+    identity_initializer = staticmethod(v1.initializers.identity)
+    wait_for_new_checkpoint = staticmethod(checkpoint_utils.wait_for_new_checkpoint)
 
     @staticmethod
     def dtype_name(dtype) -> str:
         return tf.as_dtype(dtype).name
+
+    @staticmethod
+    def random_initializer(name: str, arguments: dict, limit: float):
+        return MarkedRandom(getattr(v1, name)(**arguments), limit)
 
     def value_initializer(self, value):
         # A Tensor: what the API's page makes of a value.
@@ -68,6 +91,9 @@ class TensorFlowBackend(ProgramArguments):
         self.context = self.graph.as_default()
         self.run = tensorflow_run.Run(self.graph, self.checkpoints)
         self.tags = set()
+        self.default_name = None    # of the variable scope that is being opened
+        self.given = {}  # id of a partitioner -> what the program says of it
+        self.kept = []
 
     def __enter__(self):
         self.context.__enter__()
@@ -93,7 +119,13 @@ class TensorFlowBackend(ProgramArguments):
 
     def variable_scope(self, name, default_name=None, **arguments):
         self.tags |= tensorflow_tags.scope_tags(name, default_name, arguments)
+        self.default_name = None if name is not None else default_name
         return v1.variable_scope(name, default_name, **with_dtype(arguments))
+
+    def scope_facts(self, scope) -> list:
+        self.tags |= tensorflow_tags.entered_tags(scope, self.default_name)
+        self.default_name = None
+        return super().scope_facts(scope)
 
     def name_scope(self, name):
         return v1.name_scope(name)
@@ -107,13 +139,33 @@ class TensorFlowBackend(ProgramArguments):
         return self.get(v1.get_variable, name, arguments)
 
     def get_local_variable(self, name, **arguments):
-        return self.get(v1.get_local_variable, name, arguments)
+        variable = self.get(v1.get_local_variable, name, arguments)
+        if self.tags & {"get_variable: single, made", "get_variable: partitioned, made"}:
+            self.tags.add("get_variable: local, made")
+        return variable
 
     def get(self, make, name, arguments):
         arguments = with_dtype(arguments)
         before = dict(tf_variable_scope._get_default_variable_store()._vars)
         made = make(name, **arguments)
         self.tags |= tensorflow_tags.get_variable_tags(made, before, arguments)
+        given = self.given.get(id(arguments.get("partitioner")))
+        if given and self.is_partitioned(made):
+            self.tags |= tensorflow_tags.partitioner_tags(given, made.dtype)
+        return made
+
+    def partitioner(self, partitioner):
+        made = super().partitioner(partitioner)
+        if isinstance(partitioner, dict):
+            self.given[id(made)] = partitioner
+            self.kept.append(made)  # so that no other object gets its id
+        return made
+
+    def initializer(self, initializer):
+        made = super().initializer(initializer)
+        if isinstance(initializer, dict):
+            self.tags |= {"initializer: %s" % kind for kind in initializer
+                          if kind in ("identity", "random")}
         return made
 
     def Variable(self, initial_value, **arguments):
@@ -159,17 +211,23 @@ class TensorFlowBackend(ProgramArguments):
                 return "undefined"
         if read == "is_initialized":
             return self.run.value(v1.is_variable_initialized(variable)).item()
+        if self.is_partitioned(variable):
+            return self.joined_text(variable)
         value = self.readable(variable, read)
+        return program_values.to_text(self.run.value(value), value.dtype.base_dtype.name)
+
+    def joined_text(self, variable) -> str:
+        """Of all parts, without as_tensor(), whose ops can fail for want of a name."""
+        parts = self.parts(variable)
         try:
-            return program_values.to_text(self.run.value(value), value.dtype.base_dtype.name)
+            values = self.run.value([self.run.read_op(part) for part in parts])
         except tf.errors.FailedPreconditionError as error:
-            if self.is_partitioned(variable):
-                raise self.run.uninitialized(variable) from error
-            raise
+            raise self.run.uninitialized(variable) from error
+        axes = [axis for axis, count in enumerate(variable._get_partitions()) if count > 1]
+        return program_values.to_text(np.concatenate(values, axis=axes[0] if axes else 0),
+                                      variable.dtype.base_dtype.name)
 
     def readable(self, variable, read: str):
-        if self.is_partitioned(variable):
-            return variable.as_tensor()
         if read == "numpy":
             return variable.read_value()
         if variable.op.type != "VarHandleOp":
@@ -212,7 +270,14 @@ class TensorFlowBackend(ProgramArguments):
         saver, variables = saver
         if "latest_filename" in arguments:
             self.tags.add("saver: latest_filename given")
-        return self.run.save(saver, variables, path, **arguments)
+        before = list(saver.last_checkpoints)
+        path = self.run.save(saver, variables, path, **arguments)
+        self.tags |= tensorflow_tags.save_tags(saver, path, arguments, before) if path else set()
+        return path
+
+    @staticmethod
+    def plain_saver(saver):
+        return saver[0]
 
     def latest_checkpoint(self, path):
         return tf.train.latest_checkpoint(path)

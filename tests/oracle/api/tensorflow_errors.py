@@ -44,6 +44,7 @@ INIT = [
         r"argument of type .* is not iterable|has no attribute 'is_compatible_with'|must be str, "
         r"not",
         "TypeError"),
+    Row("init: path of another type", r"^Expected binary or unicode string, got", "TypeError"),
     Row("init: map that is no map", r"object is not (iterable|subscriptable)|not enough values "
         r"to unpack|too many "
         r"values to unpack|cannot unpack"),
@@ -70,6 +71,7 @@ RUN = [
         r"corrupt|"
         r"block checksum mismatch|Unable to open table file"),
     Row("run: V1 file damaged", r"Failed to find the saved tensor slices at the beginning"),
+    Row("run: index without a header", r"Invalid size in bundle entry: key ;"),
     Row("run: data file gone", r"data-00000-of-00001; No such file"),
 ]
 
@@ -108,6 +110,12 @@ SAVER = [
     Row("saver: reshape, other count", r"Input to reshape is a tensor with (?P<a>\d+) values, but "
         r"the requested shape has (?P<b>\d+)"),
     Row("saver: state file empty of a path", r"Invalid checkpoint state loaded from (?P<path>.*)$"),
+    Row("saver: V1, dtype it lists but lacks", r"Tensor slice serialization not implemented for "
+        r"dtype"),
+    Row("saver: V1, dtype", r"Saving data type (?P<dtype>\S+) not yet supported"),
+    Row("state: times and paths", r"^Checkpoint timestamps, if provided, must match"),
+    Row("state: no path", r"^no path specified$"),
+    Row("state: no folder for the file", r"(?P<path>[^\n]*)/[^/\n]*\.tmp[0-9a-f]{32}; No such file"),
     Row("value: uninitialized", r"Attempting to use uninitialized value (?P<variable>[^\s\[]+)"),
     Row("value: uninitialized resource", r"Error while reading resource variable "
         r"(?P<variable>\S+) from Container|Could not find variable (?P<other>[^\s.]+)\. "),
@@ -123,6 +131,12 @@ STORE = [
     Row("store: partitioner not callable", r"^Partitioner must be callable, but received"),
     Row("store: partitioned and no partitioner", r"^No partitioner was provided, but a partitioned "
         r"version of the variable was found: (?P<variable>.*?)/part_0\. Perhaps"),
+    Row("store: custom_getter not callable", r"^Passed a custom_getter which is not callable"),
+    Row("store: nested custom_getter not callable", r"^the first argument must be callable|"
+        r"^'(int|str|float)' object is not callable"),
+    Row("store: the custom_getter's own error", r"the getter's own error"),
+    Row("store: constraint not callable", r"^The `constraint` argument must be a callable|"
+        r"^Argument `constraint` must be None or a callable"),
     Row("store: constant and shape", r"^If initializer is a constant, do not specify shape"),
     Row("store: exists already", r"^Variable (?P<variable>.*?) already exists, disallowed"),
     Row("store: share, shape", r"^Trying to share variable (?P<variable>.*), but specified shape "
@@ -183,13 +197,52 @@ STORE = [
         r"equal|^Shapes must be equal rank, but are"),
     Row("variable: shape of the value", r"initial value's shape|is not compatible with"),
     Row("initializer: the callable's own error", r"the initializer's own error"),
-    Row("initializer: dtype of the callable's value",
-        r"Tensor conversion requested dtype (?P<a>\S+) for Tensor with dtype (?P<b>\S+)"),
+    Row("initializer: less than two dimensions", r"^The tensor to initialize, specified by "
+        r"argument `shape` must be at least two-dimensional"),
+    Row("initializer: identity of another rank", r"^The tensor to initialize, specified by "
+        r"argument `shape` must be two-dimensional"),
+    Row("initializer: scale", r"^Argument `scale` must be a positive float"),
+    Row("initializer: mode", r"^Argument `mode` should be one of"),
+    Row("initializer: distribution", r"^Argument `distribution` should be one of"),
+    Row("initializer: dtype without such random values", r"^Value passed to parameter 'dtype' has "
+        r"DataType|^Argument `dtype` is expected to be floating point"),
+    Row("initializer: whole numbers without maxval", r"^Must specify maxval for integer dtype"),
     Row("initializer: too many elements", r"Too many elements provided"),
 ]
 
 ROWS = STORE + INIT + SAVER + RUN
+# What a text around another one tells beside it.
+AROUND = [
+    Row("saver: restoring failed, a name is missing", r"^Restoring from checkpoint failed\. This is "
+        r"most likely due to a Variable name"),
+    Row("saver: restoring failed, a mismatch", r"^Restoring from checkpoint failed\. This is most "
+        r"likely due to a mismatch"),
+]
+# A rule that another statement has, too: (statement, rule) -> its name there.
+ELSEWHERE = {
+    ("Saver", "init: parts of two variables"): "saver: parts of two variables",
+    ("initialize", "saver: key missing"): "run: key missing",
+    ("run_initializer", "saver: key missing"): "run: key missing",
+    ("restore", "run: dtype"): "saver: dtype",
+    ("restore", "run: dtype, V1"): "saver: dtype, V1",
+    ("restore", "run: full shape of a part"): "saver: full shape of a part",
+    ("restore", "run: slices missing"): "saver: slices missing",
+    ("restore", "run: shape of a ref variable"): "saver: shape of a ref variable",
+    ("restore", "run: checksum"): "saver: checksum",
+    ("restore", "run: data file gone"): "saver: data file gone",
+    ("get_tensor", "init: no such file"): "reader: no such file",
+    ("load_checkpoint", "init: no such file"): "reader: no such file",
+    ("load_variable", "init: no such file"): "reader: no such file",
+    ("list_variables", "init: no such file"): "reader: no such file",
+    ("load_checkpoint", "init: directory without a checkpoint"):
+        "reader: directory without a checkpoint",
+    ("load_variable", "init: directory without a checkpoint"):
+        "reader: directory without a checkpoint",
+    ("list_variables", "init: directory without a checkpoint"):
+        "reader: directory without a checkpoint",
+}
 COMPILED = [(row, re.compile(row.pattern, re.MULTILINE)) for row in ROWS]
+COMPILED_AROUND = [(row, re.compile(row.pattern, re.MULTILINE)) for row in AROUND]
 PARTLY_KNOWN = re.compile(r"^Shape \[.*\?.*\] is not fully defined", re.MULTILINE)
 # Groups that hold no name of a variable, tensor or file, but other facts of the text.
 FACTS = {"shape", "stored", "rest", "key", "a", "b", "dtype"}
@@ -236,6 +289,7 @@ def error_facts(error: Exception, variable: str = "", tensor: str = "") -> dict:
             facts["facts"] = {name: value for name, value in groups.items()
                               if value is not None and name in FACTS}
             break
+    facts["around"] = [row.rule for row, pattern in COMPILED_AROUND if pattern.search(text)]
     if variable and not facts["names"]:
         facts["one_of"] = [variable, tensor]
     return facts

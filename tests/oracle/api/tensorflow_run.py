@@ -72,6 +72,7 @@ class Run:
         self.session = v1.Session(graph=graph, config=CONFIG)
         self.undefined = set()
         self.is_initialized = {}   # op name -> the op that tells
+        self.saved_v1 = set()      # paths of V1 checkpoints that the program saved
 
     def close(self) -> None:
         self.session.close()
@@ -258,7 +259,8 @@ class Run:
             return []
         stored = tf.train.load_checkpoint(path).get_variable_to_shape_map()
         missing = []
-        if self.checkpoints.get(os.path.relpath(str(path)), {}).get("format") == "v1":
+        name = os.path.relpath(str(path))
+        if name in self.saved_v1 or self.checkpoints.get(name, {}).get("format") == "v1":
             missing = [(v.op.name, v.op.name, tf.errors.NotFoundError(
                 None, None, "Key %s not found in checkpoint" % v.op.name)) for v in variables
                        if v.op.name not in stored]
@@ -270,6 +272,9 @@ class Run:
         if any(v.op.name in self.undefined for v in variables):
             raise program_interpreter.StopProgram()
         try:
-            return saver.save(self.session, path, write_meta_graph=False, **arguments)
+            path = saver.save(self.session, path, write_meta_graph=False, **arguments)
         except tf.errors.FailedPreconditionError as error:
             raise self.uninitialized(variables) from error
+        if path and saver._write_version == v1.train.SaverDef.V1:
+            self.saved_v1.add(os.path.relpath(path))
+        return path

@@ -32,7 +32,8 @@ def scope_tags(name, default_name, arguments: dict) -> set:
     tags = {"scope: by object" if isinstance(name, v1.VariableScope) else
             "scope: by default_name" if name is None else "scope: by name"}
     tags |= {"scope: default %s" % each for each in
-             ("initializer", "partitioner", "dtype", "use_resource")
+             ("initializer", "partitioner", "dtype", "use_resource", "custom_getter",
+              "regularizer", "constraint")
              if arguments.get(each) is not None}
     if arguments.get("reuse") is not None:
         kind = "object, " if isinstance(name, v1.VariableScope) else ""
@@ -50,17 +51,36 @@ def scope_tags(name, default_name, arguments: dict) -> set:
     return tags
 
 
+def entered_tags(scope, default_name=None) -> set:
+    """Of a scope that was opened."""
+    tags = set()
+    last = scope.name.rpartition("/")[2]
+    if scope.original_name_scope.rstrip("/").rpartition("/")[2] != last:
+        tags.add("scope: name scope made unique")
+    if default_name and last != default_name.rpartition("/")[2]:
+        tags.add("scope: default_name made unique")
+    return tags
+
+
+def unique_name_tags(wanted: str, made: str, ops: set) -> set:
+    """Why a variable's op name was not free. ops: the op names of all other variables."""
+    if made == wanted or wanted in ops or not re.search(r"_\d+$", made):
+        return set()
+    others = {name.lower() for name in ops}
+    return {"name: in use in another case" if wanted.lower() in others else
+            "name: in use by a scope or inner op"}
+
+
 def get_variable_tags(made, before: dict, arguments: dict) -> set:
     partitioned = not is_variable(made)
     parts = list(made) if partitioned else [made]
     known = {id(variable) for variable in before.values()}
     old = any(id(part) in known for part in parts)
     kind = "partitioned" if partitioned else "single"
-    tags = {"get_variable: %s, %s" % (kind, "shared" if old else "made")}
     if old:
         reuse = v1.get_variable_scope().reuse
-        tags.add("get_variable: %s, shared by reuse %s" % (kind, getattr(reuse, "name", reuse)))
-        return tags
+        return {"get_variable: %s, shared by reuse %s" % (kind, getattr(reuse, "name", reuse))}
+    tags = {"get_variable: %s, made" % kind}
     part = parts[0]
     if partitioned:
         tags.add("partition: one part" if len(parts) == 1 else "partition: parts")
@@ -75,7 +95,23 @@ def get_variable_tags(made, before: dict, arguments: dict) -> set:
     if not partitioned and keys and keys[0] != name:
         tags.add("name: op name made unique" if re.search(r"_\d+$", name) else
                  "name: slash at the end")
+        tags |= unique_name_tags(keys[0], name, op_names() - {name})
     return tags | shape_tags(part)
+
+
+def op_names() -> set:
+    return {variable.op.name for variable in v1.global_variables() + v1.local_variables()}
+
+
+def partitioner_tags(partitioner: dict, dtype) -> set:
+    """Of a program's partitioner that cut a variable."""
+    (kind, content), = partitioner.items()
+    tags = {"partitioner: function" if kind == "returns" else "partitioner: %s" % kind}
+    if kind == "axis_size" and content.get("max_shards"):
+        tags.add("partitioner: axis_size, max_shards")
+    if dtype.base_dtype == tf.string and kind in ("axis_size", "min_max"):
+        tags.add("partitioner: strings")
+    return tags
 
 
 def shape_tags(variable) -> set:
@@ -101,10 +137,28 @@ def saver_tags(arguments: dict) -> set:
         tags |= {"saver: dict of %s" % type(value).__name__ for value in var_list.values()}
     if arguments.get("reshape"):
         tags.add("saver: reshape")
+    tags |= {"saver: %s" % name for name in ("pad_step_number", "save_relative_paths",
+                                             "keep_checkpoint_every_n_hours")
+             if name in arguments}
     if "max_to_keep" in arguments:
         tags.add("saver: max_to_keep %s" % (arguments["max_to_keep"] or "off"))
     return tags
 
+
+def save_tags(saver, path, arguments: dict, before: list) -> set:
+    """Of a save that wrote `path`. before: last_checkpoints."""
+    is_v1 = saver._write_version == v1.train.SaverDef.V1
+    tags = set()
+    if is_v1 or saver._sharded:
+        tags.add("saver: %s, saved" % " ".join(["V1"] * is_v1 + ["sharded"])
+                 if saver._sharded else "saver: V1 saved")
+    if isinstance(arguments.get("global_step"), tf.Variable):
+        tags.add("saver: step of a variable")
+    if arguments.get("write_state") is False:
+        tags.add("saver: no state written")
+    if path in before:
+        tags.add("saver: same path again")
+    return tags
 
 
 class MapTags:

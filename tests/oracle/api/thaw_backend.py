@@ -9,6 +9,8 @@ from program_arguments import ProgramArguments
 
 class ThawBackend(ProgramArguments):
     api = tt
+    training = tt
+    identity_initializer = staticmethod(tt.identity_initializer)
 
     @staticmethod
     def dtype_name(dtype) -> str:
@@ -19,6 +21,10 @@ class ThawBackend(ProgramArguments):
 
     def take_tags(self) -> list:
         return []
+
+    @staticmethod
+    def random_initializer(name: str, arguments: dict, limit: float):
+        return getattr(tt, name)(**arguments)
 
     @staticmethod
     def error_facts(error: Exception) -> dict:
@@ -113,6 +119,12 @@ class ThawBackend(ProgramArguments):
 
     def save(self, saver, path, **arguments):
         return saver.save(path, **arguments)
+
+    @staticmethod
+    def plain_saver(saver):
+        return saver
+
+    wait_for_new_checkpoint = staticmethod(tt.wait_for_new_checkpoint)
 
     def latest_checkpoint(self, path):
         return tt.latest_checkpoint(path)
