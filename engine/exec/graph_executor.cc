@@ -31,6 +31,7 @@
 
 #include "engine/exec/chunk_transfer.h"
 #include "engine/exec/data_files.h"
+#include "engine/exec/destination_pages.h"
 #include "engine/exec/executor.h"
 #include "engine/exec/io_threads.h"
 #include "engine/exec/string_transfer.h"
@@ -54,6 +55,7 @@ class GraphRun {
         options_(options),
         log_(plan),
         files_(plan, reader, &log_),
+        pages_(plan),
         joiner_(plan, reader, &log_) {
     progress_.bytes_total = plan.num_bytes;
     SortChunksByPath();
@@ -181,6 +183,7 @@ class GraphRun {
     }
     try {
       if (!plan_.chunks[chunk].is_string) {
+        pages_.Prepare(plan_.chunks[chunk]);
         return TransferChunk(plan_, chunk, files_, reader_, staging, &log_);
       }
       ChunkResult result(chunk);
@@ -221,6 +224,7 @@ class GraphRun {
   const ExecutorOptions& options_;
   UnitLog log_;
   const DataFiles files_;
+  const DestinationPages pages_;
   UnitJoiner joiner_;
   RestoreProgress progress_;
 

@@ -15,6 +15,13 @@ namespace {
 // A cache line; enough for every vector store.
 constexpr std::align_val_t kSmallAlignment{64};
 
+// What is marked for huge pages: an end of more than half of one is zeroed sooner as one huge page
+// than by its small ones.
+std::size_t HugeBytes(std::size_t size) {
+  const std::size_t rest = size % HostMemory::kHugeAlignment;
+  return rest <= HostMemory::kHugeAlignment / 2 ? size : size + HostMemory::kHugeAlignment - rest;
+}
+
 Status Refused(std::uint64_t size) {
   return ResourceExhaustedError("cannot allocate " + std::to_string(size) + " bytes");
 }
@@ -59,8 +66,10 @@ Result<HostMemory> HostMemory::Allocate(std::uint64_t size) {
     std::memset(data, 0, size_bytes);
     memory.data_ = data;
   } else {
-    // One page more than needed, so that an aligned start lies within; unused pages cost nothing.
-    const std::size_t mapping_size = size_bytes + kHugeAlignment;
+    // One large page more than needed, so that an aligned start lies within; unused pages cost
+    // nothing.
+    const std::size_t huge_bytes = HugeBytes(size_bytes);
+    const std::size_t mapping_size = huge_bytes + kHugeAlignment;
     void* mapping =
         mmap(nullptr, mapping_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapping == MAP_FAILED) return Refused(size);
@@ -68,10 +77,10 @@ Result<HostMemory> HostMemory::Allocate(std::uint64_t size) {
     memory.mapping_size_ = mapping_size;
     void* aligned = mapping;
     std::size_t space = mapping_size;
-    std::align(kHugeAlignment, size_bytes, aligned, space);
+    std::align(kHugeAlignment, huge_bytes, aligned, space);
     memory.data_ = static_cast<std::byte*>(aligned);
     // A hint: where huge pages are off, small ones do.
-    madvise(aligned, size_bytes, MADV_HUGEPAGE);
+    madvise(aligned, huge_bytes, MADV_HUGEPAGE);
   }
   memory.size_ = size_bytes;
   return memory;

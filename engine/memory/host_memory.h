@@ -1,7 +1,7 @@
-// HostMemory: memory for one variable's value.
+// HostMemory: memory that the engine owns.
 //
-// Role in the flow: owned by the VariableStore. Large values get huge pages, which a restore fills
-// in a fraction of the page faults. It knows no variable.
+// Role in the flow: behind the values of a VariableStore and the arrays of a bulk load. Large
+// memory gets huge pages, which a restore fills in a fraction of the page faults. It knows neither.
 
 #ifndef THAW_ENGINE_MEMORY_HOST_MEMORY_H_
 #define THAW_ENGINE_MEMORY_HOST_MEMORY_H_

@@ -65,7 +65,7 @@ void BindPoolMemory(nb::module_& module) {
       },
       "Gives the pool's unused memory back to the system; returns its bytes.");
   module.def(
-      "pool_bytes", [] { return Pool().kept_bytes(); }, "Bytes that the pool keeps unused.");
+      "pool_bytes", [] { return Pool().statistics().kept_bytes; }, "Bytes that the pool keeps unused.");
 }
 
 nb::object EmptyPoolArray(DType dtype, Dims shape) {

@@ -1,9 +1,15 @@
+#include <sys/mman.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <set>
 #include <thread>
 
+#include "engine/exec/destination_pages.h"
+#include "io/storage/memory_storage.h"
 #include "tests/conformance/executor_suite.h"
+#include "tests/support/in_memory_checkpoint.h"
 
 namespace thaw {
 namespace {
@@ -177,6 +183,81 @@ TEST(GraphExecutorTest, OneReadFetchesAllTinyTensorsOfAChunk) {
   EXPECT_TRUE(settlement.status.ok());
   EXPECT_LE(backed.faults().visits().size(), 4u);
   EXPECT_EQ(buffers[999], std::vector<std::byte>(64, static_cast<std::byte>(999 % 256)));
+}
+
+// Memory whose pages come one by one.
+class SmallPages {
+ public:
+  explicit SmallPages(std::size_t size)
+      : bytes_(static_cast<std::byte*>(
+                   mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
+               size) {
+    madvise(bytes_.data(), size, MADV_NOHUGEPAGE);
+  }
+  ~SmallPages() { munmap(bytes_.data(), bytes_.size()); }
+  SmallPages(const SmallPages&) = delete;
+  SmallPages& operator=(const SmallPages&) = delete;
+
+  MutableByteView bytes() const { return bytes_; }
+  // Pages of anonymous memory that are there.
+  std::ptrdiff_t NumPresent() const {
+    std::vector<unsigned char> pages((bytes_.size() + 4095) / 4096);
+    EXPECT_EQ(mincore(bytes_.data(), bytes_.size(), pages.data()), 0);
+    return std::count_if(pages.begin(), pages.end(), [](unsigned char page) { return page & 1; });
+  }
+
+ private:
+  MutableByteView bytes_;
+};
+
+// A tensor of 1 MiB, converted on the way, and the request for it.
+struct LargeTensor {
+  explicit LargeTensor(MutableByteView buffer) {
+    checkpoint.Add("w", DType::kFloat32, {1 << 18}, std::string(1 << 20, 'x'));
+    checkpoint.Open(std::make_shared<MemoryStorage>(), IoMode::kAuto);
+    Request& request = requests.emplace_back();
+    request.tensor = "w";
+    request.dtype = DType::kFloat64;
+    request.allow_conversion = true;
+    request.shape = {1 << 18};
+    request.buffer = buffer;
+    plan = *BuildPlan(checkpoint, requests, {.chunk_bytes = 256 << 10});
+  }
+
+  InMemoryCheckpoint checkpoint;
+  std::vector<Request> requests;
+  Plan plan;
+};
+
+TEST(DestinationPagesTest, AChunksPagesAreThereBeforeItIsMoved) {
+  const SmallPages memory(2 << 20);
+  const LargeTensor large(memory.bytes());
+  const DestinationPages pages(large.plan);
+
+  pages.Prepare(large.plan.chunks.front());
+  const std::ptrdiff_t after_first = memory.NumPresent();
+  for (const Chunk& chunk : large.plan.chunks) pages.Prepare(chunk);
+
+  ASSERT_GT(large.plan.chunks.size(), 2u);
+  const Chunk& first = large.plan.chunks.front();
+  EXPECT_EQ(after_first, static_cast<std::ptrdiff_t>((first.end - first.offset) * 2 / 4096));
+  EXPECT_EQ(memory.NumPresent(), (2 << 20) / 4096);
+}
+
+TEST(DestinationPagesTest, BuffersThatWereUsedBeforeAreLeftAlone) {
+  const SmallPages memory(2 << 20);
+  const LargeTensor large(memory.bytes());
+  // Where it looks: in the middle and at the end of every piece's destination.
+  for (const Piece& piece : large.plan.pieces) {
+    memory.bytes()[(piece.offset + piece.length / 2) * 2] = std::byte{1};
+    memory.bytes()[piece.end() * 2 - 1] = std::byte{1};
+  }
+  const std::ptrdiff_t touched = memory.NumPresent();
+
+  const DestinationPages pages(large.plan);
+  for (const Chunk& chunk : large.plan.chunks) pages.Prepare(chunk);
+
+  EXPECT_EQ(memory.NumPresent(), touched);
 }
 
 }  // namespace

@@ -19,13 +19,13 @@ TEST(MemoryPoolTest, ReturnedMemoryIsTakenAgain) {
   const std::byte* address = first->bytes().data();
 
   pool.Return(std::move(*first));
-  const std::uint64_t kept = pool.kept_bytes();
+  const std::uint64_t kept = pool.statistics().kept_bytes;
   const Result<HostMemory> second = pool.Take(8 * kMiB);
 
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(kept, 8 * kMiB);
   EXPECT_EQ(second->bytes().data(), address);
-  EXPECT_EQ(pool.kept_bytes(), 0u);
+  EXPECT_EQ(pool.statistics().kept_bytes, 0u);
 }
 
 TEST(MemoryPoolTest, MemoryThatIsMuchLargerIsLeft) {
@@ -39,7 +39,7 @@ TEST(MemoryPoolTest, MemoryThatIsMuchLargerIsLeft) {
   ASSERT_TRUE(fits.ok() && small.ok());
   EXPECT_EQ(fits->bytes().size(), 16 * kMiB);
   EXPECT_EQ(small->bytes().size(), 8 * kMiB);
-  EXPECT_EQ(pool.kept_bytes(), 16 * kMiB);
+  EXPECT_EQ(pool.statistics().kept_bytes, 16 * kMiB);
 }
 
 TEST(MemoryPoolTest, SmallMemoryIsNotKept) {
@@ -48,7 +48,7 @@ TEST(MemoryPoolTest, SmallMemoryIsNotKept) {
   pool.Return(std::move(*pool.Take(MemoryPool::kSmallest - 1)));
   pool.Return(std::move(*pool.Take(0)));
 
-  EXPECT_EQ(pool.kept_bytes(), 0u);
+  EXPECT_EQ(pool.statistics().kept_bytes, 0u);
 }
 
 TEST(MemoryPoolTest, TrimGivesEverythingBack) {
@@ -58,8 +58,42 @@ TEST(MemoryPoolTest, TrimGivesEverythingBack) {
   pool.Return(std::move(*other));
 
   EXPECT_EQ(pool.Trim(), 8 * kMiB);
-  EXPECT_EQ(pool.kept_bytes(), 0u);
+  EXPECT_EQ(pool.statistics().kept_bytes, 0u);
   EXPECT_EQ(pool.Trim(), 0u);
+}
+
+TEST(MemoryPoolTest, TrimKeepsAsMuchAsItIsTold) {
+  MemoryPool pool;
+  std::vector<HostMemory> taken;
+  for (const std::uint64_t size : {4, 6, 8}) taken.push_back(*pool.Take(size * kMiB));
+  for (HostMemory& memory : taken) pool.Return(std::move(memory));
+
+  EXPECT_EQ(pool.Trim(14 * kMiB), 4 * kMiB);
+  EXPECT_EQ(pool.Trim(14 * kMiB), 0u);
+  EXPECT_EQ(pool.Trim(7 * kMiB), 14 * kMiB);
+}
+
+TEST(MemoryPoolTest, BeyondItsLimitGoesWhatWasKeptLongest) {
+  MemoryPool pool(10 * kMiB);
+  HostMemory first = *pool.Take(4 * kMiB);
+  HostMemory second = *pool.Take(4 * kMiB);
+  HostMemory third = *pool.Take(6 * kMiB);
+  HostMemory too_large = *pool.Take(11 * kMiB);
+  const std::byte* second_address = second.bytes().data();
+
+  pool.Return(std::move(first));
+  pool.Return(std::move(second));
+  pool.Return(std::move(third));
+  pool.Return(std::move(too_large));
+  const PoolStatistics full = pool.statistics();
+  const HostMemory again = *pool.Take(4 * kMiB);
+
+  EXPECT_EQ(full.limit_bytes, 10 * kMiB);
+  EXPECT_EQ(full.kept_bytes, 10 * kMiB);
+  EXPECT_EQ(full.dropped_bytes, 4 * kMiB);
+  EXPECT_EQ(full.fresh_bytes, 25 * kMiB);
+  EXPECT_EQ(pool.statistics().reused_bytes, 4 * kMiB);
+  EXPECT_EQ(again.bytes().data(), second_address);
 }
 
 TEST(MemoryPoolTest, AnImpossibleSizeIsRefusedAfterTheKeptMemoryWasGivenBack) {
@@ -69,7 +103,7 @@ TEST(MemoryPoolTest, AnImpossibleSizeIsRefusedAfterTheKeptMemoryWasGivenBack) {
   const Result<HostMemory> refused = pool.Take(std::numeric_limits<std::uint64_t>::max());
 
   EXPECT_EQ(refused.status().code(), StatusCode::kResourceExhausted);
-  EXPECT_EQ(pool.kept_bytes(), 0u);
+  EXPECT_EQ(pool.statistics().kept_bytes, 0u);
 }
 
 TEST(MemoryPoolTest, ThreadsNeverShareMemory) {
