@@ -56,6 +56,7 @@ target_sources(tensorthaw
       engine/checkpoint_manager.h
       engine/exec/request_outcome.h
       engine/exec/run_control.h
+      engine/memory/page_lock.h
       engine/plan/request.h
       engine/report.h
       engine/restore.h

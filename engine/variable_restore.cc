@@ -162,6 +162,9 @@ VariablesOutcome RestoreVariables(const CheckpointReader& reader,
                                   VariableStore& store) {
   VariablesOutcome outcome;
   outcome.statuses.resize(assignments.size());
+  std::vector<Variable*> variables;
+  for (const VariableAssignment& assignment : assignments) variables.push_back(assignment.variable);
+  store.ReserveBuffers(variables);
   std::vector<PendingValue> pending;
   for (std::size_t a = 0; a < assignments.size(); ++a) {
     Result<PendingValue> value = MakePending(reader, assignments[a], store);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/memory/host_memory.h"
+#include "engine/memory/packing.h"
 #include "engine/variables/partitioning.h"
 #include "engine/variables/variable_table.h"
 
@@ -54,7 +55,8 @@ VariableRequest ToRequest(const std::string& name, DType dtype, const Shape& sha
 struct VariableStore::Impl {
   VariableTable table;
   ScopeStack scopes{&table.op_names()};
-  std::unordered_map<const thaw::Variable*, HostMemory> memory;
+  // Variables that got memory together share it.
+  std::unordered_map<const thaw::Variable*, std::shared_ptr<const HostMemory>> memory;
   std::vector<AppliedEntry> applied_entries;
 };
 
@@ -149,8 +151,32 @@ Status VariableStore::EnsureBuffer(thaw::Variable* variable) {
   Result<HostMemory> memory = HostMemory::Allocate(size);
   if (!memory.ok()) return memory.status().WithContext("variable '" + variable->op_name + "'");
   variable->buffer = memory->bytes();
-  impl_->memory.insert_or_assign(variable, std::move(*memory));
+  impl_->memory.insert_or_assign(variable, std::make_shared<HostMemory>(std::move(*memory)));
   return Status();
+}
+
+void VariableStore::ReserveBuffers(std::span<thaw::Variable* const> variables) {
+  std::vector<thaw::Variable*> lacking;
+  std::vector<std::uint64_t> sizes;
+  for (thaw::Variable* variable : variables) {
+    if (!variable->buffer.empty() || !IsFixedSize(variable->dtype)) continue;
+    const Result<std::uint64_t> size = ValueBytes(*variable);
+    if (!size.ok() || *size == 0) continue;
+    lacking.push_back(variable);
+    sizes.push_back(*size);
+  }
+  const Packing packing = PackBuffers(sizes);
+  std::vector<std::shared_ptr<const HostMemory>> slabs;
+  for (const std::uint64_t size : packing.slabs) {
+    Result<HostMemory> slab = HostMemory::Allocate(size);
+    if (!slab.ok()) return;
+    slabs.push_back(std::make_shared<HostMemory>(std::move(*slab)));
+  }
+  for (std::size_t i = 0; i < lacking.size(); ++i) {
+    const Packing::Place& place = packing.places[i];
+    const auto [entry, is_new] = impl_->memory.insert_or_assign(lacking[i], slabs[place.slab]);
+    lacking[i]->buffer = entry->second->bytes().subspan(place.offset, sizes[i]);
+  }
 }
 
 std::span<thaw::Variable* const> VariableStore::variables() const {

@@ -81,6 +81,11 @@ class VariableStore {
   // Gives `variable` memory for a value of its shape unless it has some (huge pages where large).
   Status EnsureBuffer(thaw::Variable* variable);
 
+  // Gives those of `variables` that lack it memory that lies together, which is cheaper to bring
+  // into being. An attempt: where a shape is not known or memory is short, EnsureBuffer says so
+  // later.
+  void ReserveBuffers(std::span<thaw::Variable* const> variables);
+
   // In order of creation, parts one by one.
   std::span<thaw::Variable* const> variables() const;
   std::vector<thaw::Variable*> variables(VariableGroup group) const;

@@ -71,14 +71,18 @@ void CheckLent(nb::handle array, DType dtype, const ArrayMemory& memory, const s
 
 }  // namespace
 
-LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_swapped,
-                          const TensorSlice* box) {
+void CheckHasArray(const TensorInfo& tensor) {
   if (tensor.dtype == DType::kVariant || tensor.dtype == DType::kResource ||
       !tensor.foreign_dtype.empty()) {
     RaiseStatus(
         UnimplementedError("no array holds elements of dtype " + std::string(DTypeNameOf(tensor)))
             .WithTensor(tensor.name));
   }
+}
+
+LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_swapped,
+                          const TensorSlice* box, nb::object array) {
+  CheckHasArray(tensor);
   LoadTarget target;
   target.request.tensor = tensor.name;
   target.request.allow_conversion = wanted != tensor.dtype;
@@ -89,10 +93,11 @@ LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_s
   }
   if (wanted == DType::kString) {
     ReceiveStrings(target);
-    target.array = EmptyArray(DType::kString, target.request.shape);
+    target.array =
+        array.is_valid() ? std::move(array) : EmptyArray(DType::kString, target.request.shape);
     return target;
   }
-  target.array = EmptyPoolArray(wanted, target.request.shape);
+  target.array = array.is_valid() ? std::move(array) : EmptyPoolArray(wanted, target.request.shape);
   target.memory = MemoryOf(target.array).bytes;
   if (NumpyConverts(tensor.dtype, wanted, is_byte_swapped)) {
     LandBeside(target, tensor.dtype);

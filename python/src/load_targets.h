@@ -33,11 +33,14 @@ struct LoadTarget {
   std::unique_ptr<std::vector<std::string>> strings;  // the receiver of a string tensor
 };
 
+// Errors: UnimplementedError  NumPy has no such dtype.
+void CheckHasArray(const TensorInfo& tensor);
+
 // A new array for all of `tensor`, or for the resolved slice `box` of it, of dtype `wanted`.
-// Errors: UnimplementedError      NumPy has no such dtype.
-//         ResourceExhaustedError  no memory.
+//   array: it, if it is there already.
+// Errors: as CheckHasArray; ResourceExhaustedError  no memory.
 LoadTarget NewArrayTarget(const TensorInfo& tensor, DType wanted, bool is_byte_swapped,
-                          const TensorSlice* box = nullptr);
+                          const TensorSlice* box = nullptr, nanobind::object array = {});
 
 // The caller's buffer for the tensor `name`.
 //   tensor: nullopt when the checkpoint has none of that name (the engine will say so).

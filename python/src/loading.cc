@@ -20,6 +20,7 @@
 #include "python/src/load_run.h"
 #include "python/src/load_targets.h"
 #include "python/src/paths.h"
+#include "python/src/pool_memory.h"
 
 namespace nb = nanobind;
 
@@ -238,17 +239,24 @@ class DTypeWish {
 };
 
 nb::dict Load(const OpenCheckpoint& self, nb::handle names, nb::handle dtype, nb::handle threads,
-              bool verify, nb::handle memory_budget, nb::handle progress) {
+              bool verify, nb::handle memory_budget, nb::handle progress, bool pinned) {
   const RestoreOptions options = LoadOptionsFromPython(threads, verify, memory_budget);
   CheckProgress(progress);
   const DTypeWish wish(dtype);
   const Checkpoint checkpoint = self.Get();
   const bool is_byte_swapped = checkpoint.reader()->is_byte_swapped();
   const std::vector<ChosenTensor> chosen = Choose(checkpoint, names);
-  std::vector<LoadTarget> targets;
+  std::vector<ArrayForm> forms;
   for (const ChosenTensor& choice : chosen) {
     const TensorInfo tensor = checkpoint.tensor(choice.index);
-    targets.push_back(NewArrayTarget(tensor, wish.For(tensor), is_byte_swapped));
+    CheckHasArray(tensor);
+    forms.push_back({wish.For(tensor), Shape(tensor.shape.begin(), tensor.shape.end())});
+  }
+  const PoolArrays arrays_of_load(forms, pinned);
+  std::vector<LoadTarget> targets;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    targets.push_back(NewArrayTarget(checkpoint.tensor(chosen[i].index), forms[i].dtype,
+                                     is_byte_swapped, nullptr, arrays_of_load.Make(i)));
   }
   RunLoad(checkpoint, targets, options, progress);
   nb::dict arrays;
@@ -300,10 +308,10 @@ void BindLoading(nb::module_& module) {
            nb::sig("def read(self, name: object, box: object | None, verify: bool) -> typing.Any"))
       .def("load", &Load, nb::arg("names").none(), nb::arg("dtype").none(),
            nb::arg("threads").none(), nb::arg("verify"), nb::arg("memory_budget").none(),
-           nb::arg("progress").none(),
+           nb::arg("progress").none(), nb::arg("pinned"),
            nb::sig("def load(self, names: object | None, dtype: object | None, "
                    "threads: object | None, verify: bool, memory_budget: object | None, "
-                   "progress: object | None) -> dict[str, typing.Any]"))
+                   "progress: object | None, pinned: bool) -> dict[str, typing.Any]"))
       .def("load_into", &LoadInto, nb::arg("arrays"), nb::arg("cast"), nb::arg("threads").none(),
            nb::arg("verify"), nb::arg("memory_budget").none(), nb::arg("progress").none(),
            nb::sig("def load_into(self, arrays: object, cast: bool, threads: object | None, "

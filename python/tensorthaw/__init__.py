@@ -40,7 +40,7 @@ from ._initializers import (
     identity_initializer, ones_initializer, orthogonal_initializer, random_normal_initializer,
     random_uniform_initializer, truncated_normal_initializer, variance_scaling_initializer,
     zeros_initializer)
-from ._loading import Checkpoint, Tensor, load, load_into, open, save, trim_pool
+from ._loading import Checkpoint, Tensor, load, load_into, open, pool_statistics, save, trim_pool
 from ._report import LoadReport, Report
 from ._reuse import AUTO_REUSE
 from ._saver import CheckpointManager, Saver, SaverDef
@@ -62,7 +62,8 @@ __all__ = [
     "__version__", "errors", "Checkpoint", "CheckpointReader", "CheckpointState", "LoadReport",
     "Report", "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
     "get_checkpoint_state", "init_from_checkpoint", "latest_checkpoint", "list_variables", "load",
-    "load_checkpoint", "load_into", "load_variable", "open", "remove_checkpoint", "save", "trim_pool",
+    "load_checkpoint", "load_into", "load_variable", "open", "pool_statistics", "remove_checkpoint",
+    "save", "trim_pool",
     "update_checkpoint_state", "wait_for_new_checkpoint",
     "AbortedError", "AlreadyExistsError", "CancelledError", "DataLossError",
     "DeadlineExceededError", "FailedPreconditionError", "InternalError", "InvalidArgumentError",

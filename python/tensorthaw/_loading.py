@@ -17,7 +17,8 @@ from .errors import NotFoundError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Checkpoint", "Tensor", "open", "load", "load_into", "save", "trim_pool"]
+__all__ = ["Checkpoint", "Tensor", "open", "load", "load_into", "pool_statistics",
+           "save", "trim_pool"]
 
 Path = Union[str, "os.PathLike[str]"]
 DTypeLike = Any
@@ -197,11 +198,11 @@ class Checkpoint(Mapping):  # type: ignore[type-arg]
 
     def load(self, names: Optional[Iterable[str]] = None, *, dtype: Optional[DTypeWish] = None,
              threads: Optional[int] = None, verify: Optional[bool] = None,
-             memory_budget: Optional[int] = None, progress: Optional[Progress] = None
-             ) -> "Dict[str, npt.NDArray[Any]]":
+             memory_budget: Optional[int] = None, progress: Optional[Progress] = None,
+             pinned: bool = False) -> "Dict[str, npt.NDArray[Any]]":
         """As ``tensorthaw.load``, of this checkpoint; `verify` None: as ``open`` was told."""
         return self._core.load(names, dtype, threads, self._verified(verify), memory_budget,
-                               progress)
+                               progress, _bool(pinned, "pinned"))
 
     def load_into(self, arrays: Mapping[str, Any], *, cast: bool = False,
                   threads: Optional[int] = None, verify: Optional[bool] = None,
@@ -252,8 +253,8 @@ def open(path: Path, *, io: str = "auto", verify: bool = True) -> Checkpoint:
 
 def load(path: Path, names: Optional[Iterable[str]] = None, *, dtype: Optional[DTypeWish] = None,
          threads: Optional[int] = None, io: str = "auto", verify: bool = True,
-         memory_budget: Optional[int] = None, progress: Optional[Progress] = None
-         ) -> "Dict[str, npt.NDArray[Any]]":
+         memory_budget: Optional[int] = None, progress: Optional[Progress] = None,
+         pinned: bool = False) -> "Dict[str, npt.NDArray[Any]]":
     """Reads tensors into new arrays, in parallel.
 
     Args:
@@ -269,10 +270,12 @@ def load(path: Path, names: Optional[Iterable[str]] = None, *, dtype: Optional[D
       memory_budget: bytes in flight where files are not mapped; None: 256 MiB.
       progress: ``f(bytes_done, bytes_total)``, called on the calling thread at most every 50 ms and
         once at the end; an exception in it stops the load and is raised here.
+      pinned: lock the arrays' pages in memory (mlock), but for strings, until the arrays die.
 
     Returns:
       A dict of numpy arrays, in order of the names. Large arrays own memory of a pool that takes it
-      back when they die; ``trim_pool`` gives what is unused back to the system.
+      back when they die; ``trim_pool`` gives what is unused back to the system. Arrays below 32 MiB
+      share pieces of up to 64 MiB, which live as long as one of them.
 
     Raises:
       as ``open``, and:
@@ -280,12 +283,13 @@ def load(path: Path, names: Optional[Iterable[str]] = None, *, dtype: Optional[D
       DataLossError, OutOfRangeError: a tensor's bytes are damaged or missing. `.report` says which
         tensors could be read.
       InvalidArgumentError: a conversion that makes no sense (strings, complex to real).
-      ResourceExhaustedError: no memory.
+      ResourceExhaustedError: no memory; `pinned` asks for more than the process may lock (the
+        hint says how to raise the limit).
       KeyboardInterrupt: after the work has stopped.
     """
     with open(path, io=io, verify=verify) as checkpoint:
         return checkpoint.load(names, dtype=dtype, threads=threads, memory_budget=memory_budget,
-                               progress=progress)
+                               progress=progress, pinned=pinned)
 
 
 def load_into(path: Path, arrays: Mapping[str, Any], *, cast: bool = False,
@@ -341,3 +345,14 @@ def save(prefix: Path, arrays: Mapping[str, Any]) -> None:
 def trim_pool() -> int:
     """Gives the memory that dead arrays left in the pool back to the system; returns its bytes."""
     return _core.trim_pool()
+
+
+def pool_statistics() -> Dict[str, int]:
+    """What the pool of array memory holds and did since the start of the process.
+
+    Returns:
+      kept_bytes: unused now; at most limit_bytes, half of the machine's memory.
+      reused_bytes, fresh_bytes: given to arrays from what was kept, and from the system.
+      dropped_bytes: given back to the system because of the limit.
+    """
+    return _core.pool_statistics()

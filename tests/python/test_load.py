@@ -1,6 +1,8 @@
 """tt.load: tensors into new arrays."""
 
 import gc
+import subprocess
+import sys
 
 import ml_dtypes
 import numpy as np
@@ -212,3 +214,68 @@ class TestPool:
 
     def test_memory_starts_at_a_huge_page(self, large):
         assert tt.load(large)["w"].ctypes.data % (2 << 20) == 0
+
+    def test_middling_arrays_share_memory_that_lives_as_long_as_one_of_them(self, tmp_path):
+        values = {f"w{i}": np.full((300 << 10) // 4, i, np.float32) for i in range(10)}
+        tt.save(tmp_path / "m", values)
+        tt.trim_pool()
+        arrays = tt.load(tmp_path / "m")
+        addresses = [array.ctypes.data for array in arrays.values()]
+        survivor = arrays["w7"]
+        del arrays
+        gc.collect()
+
+        assert [b - a for a, b in zip(addresses, addresses[1:])] == [300 << 10] * 9
+        assert tt.pool_statistics()["kept_bytes"] == 0
+        assert (survivor == 7).all()
+        del survivor
+        assert tt.pool_statistics()["kept_bytes"] == 3000 << 10
+
+    def test_a_second_load_takes_the_pages_of_the_first(self, large):
+        tt.load(large)
+        gc.collect()
+        before = tt.pool_statistics()
+        tt.load(large)
+        after = tt.pool_statistics()
+
+        assert after["reused_bytes"] - before["reused_bytes"] == 3 << 20
+        assert after["fresh_bytes"] == before["fresh_bytes"]
+        assert before["kept_bytes"] <= before["limit_bytes"]
+
+
+class TestPinned:
+    SCRIPT = """
+import os, resource, sys
+import tensorthaw as tt
+
+def locked():
+    return int(open("/proc/self/status").read().split("VmLck:")[1].split()[0])
+
+checkpoint = tt.open(sys.argv[1])
+checkpoint.load()
+resource.setrlimit(resource.RLIMIT_MEMLOCK, (2 << 20, 2 << 20))
+if os.geteuid() == 0:
+    os.setuid(65534)  # the limit does not bind the superuser
+arrays = checkpoint.load(["small"], pinned=True)
+print(locked() > 0, arrays["small"].sum())
+del arrays
+print(locked())
+try:
+    checkpoint.load(pinned=True)
+except tt.ResourceExhaustedError as error:
+    print(error.message, "|", error.hint)
+"""
+
+    def test_arrays_are_locked_until_they_die_or_the_limit_is_named(self, tmp_path):
+        tt.save(tmp_path / "m", {"small": np.ones(1000, np.float32),
+                                 "w": np.ones((3 << 20) // 4, np.float32)})
+        done = subprocess.run([sys.executable, "-c", self.SCRIPT, str(tmp_path / "m")],
+                              capture_output=True, text=True, check=True)
+        lines = done.stdout.splitlines()
+
+        assert lines[:2] == ["True 1000.0", "0"]
+        assert "RLIMIT_MEMLOCK" in lines[2] and "ulimit -l 3076" in lines[2]
+
+    def test_pinned_is_a_bool(self, prefix):
+        with pytest.raises(TypeError, match="pinned must be a bool"):
+            tt.load(prefix, pinned=1)

@@ -35,6 +35,7 @@ def use(path: pathlib.Path) -> Dict[str, npt.NDArray[Any]]:
     except tt.DataLossError as error:
         print(error.code, error.message, error.tensor)
     freed: int = tt.trim_pool()
+    print(tt.pool_statistics()["kept_bytes"])
     arrays = tt.load(str(path), ["a/*"], dtype=wish, progress=tell, memory_budget=freed or None)
     tt.save(path.with_name("copy"), tt.load(path, dtype={"float32": "bfloat16"}))
     return arrays

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace thaw {
@@ -147,6 +148,43 @@ TEST(VariableStoreTest, MemoryIsBoundOrOwned) {
   Variable* owned = *store.GetVariable("owned", kF32, {1 << 20});
   ASSERT_TRUE(store.EnsureBuffer(owned).ok());
   EXPECT_EQ(owned->buffer.size(), std::size_t{4} << 20);
+}
+
+TEST(VariableStoreTest, MemoryThatIsReservedTogetherLiesTogether) {
+  VariableStore store;
+  Variable* const a = *store.GetVariable("a", DType::kFloat32, {3});
+  Variable* const bound = *store.GetVariable("bound", DType::kFloat32, {1});
+  Variable* const unknown = *store.Variable("unknown", DType::kFloat32, {kUnknownDim});
+  Variable* const text = *store.Variable("text", DType::kString, {});
+  Variable* const b = *store.GetVariable("b", DType::kFloat64, {5});
+  std::vector<std::byte> memory(4);
+  ASSERT_TRUE(store.Bind(bound, memory).ok());
+
+  store.ReserveBuffers(std::vector{a, bound, unknown, text, b});
+  const std::byte* const place = a->buffer.data();
+
+  ASSERT_EQ(a->buffer.size(), 12u);
+  ASSERT_EQ(b->buffer.size(), 40u);
+  EXPECT_EQ(b->buffer.data(), place + 64);
+  EXPECT_EQ(bound->buffer.data(), memory.data());
+  EXPECT_TRUE(unknown->buffer.empty() && text->buffer.empty());
+  ASSERT_TRUE(store.EnsureBuffer(a).ok());
+  EXPECT_EQ(a->buffer.data(), place);
+  a->shape = {4};
+  ASSERT_TRUE(store.EnsureBuffer(a).ok());
+  EXPECT_EQ(a->buffer.size(), 16u);
+  std::fill(b->buffer.begin(), b->buffer.end(), std::byte{1});
+}
+
+TEST(VariableStoreTest, WhatIsTooLargeToBeReservedLeavesTheOthersToThemselves) {
+  VariableStore store;
+  Variable* const a = *store.GetVariable("a", DType::kFloat32, {3});
+  Variable* const huge = *store.GetVariable("huge", DType::kFloat32, {std::int64_t{1} << 59});
+
+  store.ReserveBuffers(std::vector{a, huge});
+
+  EXPECT_TRUE(a->buffer.empty() && huge->buffer.empty());
+  EXPECT_TRUE(store.EnsureBuffer(a).ok());
 }
 
 TEST(VariableStoreTest, SizesBeyondMemoryAreRefusedWithoutAThrow) {
