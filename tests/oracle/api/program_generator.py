@@ -203,7 +203,7 @@ class Generator(program_maps.MapGenerator):
         return statement
 
     def program(self, seed: int) -> dict:
-        if self.chance(65):
+        if self.chance(78):
             name = self.choice(program_templates.CHOICES)
             statements = program_templates.TEMPLATES[name](self)
             return self.finished(seed, statements, name)

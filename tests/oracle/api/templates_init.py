@@ -87,12 +87,12 @@ def misspelt_names(g) -> list:
 def scopes_without_slash(g) -> list:
     """Quirks 1, 2, 6 and 12: what a value means that is no scope and no variable."""
     store(g, {"a/w": [2], "w": [2], "b/w": [2], "k/w": [2], "k/a/w": [2], "k//w": [2]})
-    keys = g.choice(["k/", "/", "a/", "b/"])
-    value = g.choice(["a", "b", "", "a/nosuch", "a/w:0", "a/b",
-                     "w/", "a/w", "/a", "a//", "nosuch/"])
+    values = g.random.sample(["a", "b", "", "a/nosuch", "a/w:0", "a/b", "w/", "a/w", "/a", "a//",
+                              "nosuch/"], 3)
+    calls = [init([[g.choice(["k/", "/", "a/", "b/"]), value]]) for value in values]
     inside = g.choice([[some(g, "w", [2])], [some(g, "w", [2]), some(g, "x", [2])]])
     rest = [] if g.chance(50) else [some(g, "w", [2])]
-    return [scope("a", *inside)] + rest + [init([[keys, value]]), RUN]
+    return [scope("a", *inside)] + rest + calls + [RUN]
 
 
 @template
@@ -109,8 +109,9 @@ def name_and_scope(g) -> list:
     """Quirks 4 and 5."""
     store(g, {"foo": [2], "foo/w": [2], "foo_1/w": [2], "k/w": [2], "k": [2], "old/foo/w": [2]})
     return [some(g, "foo", [2]), some(g, "foo/w", [2]), some(g, "foo_1/w", [2]),
-            init([g.choice([["foo", "foo"], ["foo/", "foo/"], ["k/", "foo/"], ["k", "foo"],
-                            ["old/foo/", "foo/"], ["foo_1/", "foo_1/"], ["k/", "foo"]])]), RUN]
+            *(init([pair]) for pair in g.random.sample(
+                [["foo", "foo"], ["foo/", "foo/"], ["k/", "foo/"], ["k", "foo"],
+                 ["old/foo/", "foo/"], ["foo_1/", "foo_1/"], ["k/", "foo"]], 2)), RUN]
 
 
 @template
@@ -174,15 +175,15 @@ def parts(g) -> list:
     shape = part_shape(g)
     store(g, {"w": shape, "x": shape, "t": [2]})
     both = {"use_resource": True} if g.chance(50) else {}
-    value = g.choice([
+    values = g.random.sample([
         {"parts": "w"}, {"list": [{"part": ["w", 1]}, {"part": ["w", 0]}]}, {"list": []}, "w",
         {"list": [{"part": ["w", 1]}]}, {"list": [{"part": ["w", 0]}, {"part": ["x", 0]}]},
         {"list": [{"part": ["w", 0]}, {"variable": "t"}]}, {"list": [{"variable": "t"}]},
-        {"part": ["w", 0]}, {"variable": "w"}, {"tuple": [{"part": ["w", 0]}]}, "w/part_0"])
-    key = g.choice(["w", "w", "w", "x", "nosuch", "t"])
+        {"part": ["w", 0]}, {"variable": "w"}, {"tuple": [{"part": ["w", 0]}]}, "w/part_0"], 3)
+    calls = [init([[g.choice(["w", "w", "w", "x", "nosuch", "t"]), value]]) for value in values]
     return [{**some(g, "w", shape, partitioner=fixed(2)), **both, "as": "w"},
             {**some(g, "x", shape, partitioner=fixed(3)), **both, "as": "x"},
-            some(g, "t", [2], **{"as": "t"}), init([[key, value]]), RUN]
+            some(g, "t", [2], **{"as": "t"}), *calls, RUN]
 
 
 @template
@@ -221,22 +222,25 @@ def parts_by_hand(g) -> list:
 def odd_values(g) -> list:
     """Values and keys of other types."""
     store(g, {"w": [2], "x": [2]})
-    value = g.choice([None, 3, 2.5, {"tuple": ["w"]}, {"list": ["w", "x"]}, {"list": ["w"]},
-                      {"tuple": [{"variable": "w"}]}, True, {"list": [{"variable": "w"}, "x"]}])
-    pair = g.choice([["w", value], ["w/", value], ["/", value], [3, "w"], [None, "w"], [3,
-                                                                                        "nosuch"],
-                     [3, "a/"], [2.5, {"variable": "w"}]])
-    pairs = [pair] + ([["x", "x"]] if g.chance(40) else [])
-    return [some(g, "w", [2], **{"as": "w"}), some(g, "x", [2]),
-            init(pairs, as_dict=g.chance(50)), RUN]
+    values = [None, 3, 2.5, {"tuple": ["w"]}, {"list": ["w", "x"]}, {"list": ["w"]},
+              {"tuple": [{"variable": "w"}]}, True, {"list": [{"variable": "w"}, "x"]}]
+    calls = []
+    for _ in range(3):
+        value = g.choice(values)
+        pair = g.choice([["w", value], ["w/", value], ["/", value], [3, "w"], [None, "w"],
+                         [3, "nosuch"], [3, "a/"], [2.5, {"variable": "w"}]])
+        calls.append(init([pair] + ([["x", "x"]] if g.chance(40) else []), as_dict=g.chance(50)))
+    return [some(g, "w", [2], **{"as": "w"}), some(g, "x", [2]), *calls, RUN]
 
 
 @template
 def maps_that_are_none(g) -> list:
     store(g, {"w": [2], "x": [2]})
-    raw = g.choice([7, None, "w/", "ww", [["w"]], [["w", "w", "w"]], ["ab"], [3], {}, []])
+    maps = g.random.sample([7, None, "w/", "ww", [["w"]], [["w", "w", "w"]], ["ab"], [3], {}, []],
+                           2)
     return [some(g, "w", [2]), some(g, "x", [2]),
-            {"do": "init_from_checkpoint", "path": "model-0", "raw_map": raw}, RUN]
+            *({"do": "init_from_checkpoint", "path": "model-0", "raw_map": each} for each in maps),
+            init([["w", "w"]], path=g.choice([None, 3, "model-0"])), RUN]
 
 
 @template
@@ -353,9 +357,9 @@ def old_formats(g) -> list:
 def damaged_files(g) -> list:
     # Whole tensors: of several faults either side may name another one.
     store(g, {"w": [6, 2], "x": [2]}, kind=g.choice(["v2", "v2", "v1"]), whole=True)
-    name = "model-0" if g.checkpoints[-1]["format"] == "v1" else g.choice(
-        ["model-0.data-*", "model-0.data-*", "model-0.index"])
-    how = g.choice([{"do": "damage", "path": name, "at": g.random.randint(0, 200)},
+    is_v1 = g.checkpoints[-1]["format"] == "v1"
+    name = "model-0" if is_v1 else g.choice(["model-0.data-*", "model-0.data-*", "model-0.index"])
+    how = g.choice([{"do": "damage", "path": name, "at": g.random.randint(0, 80 if is_v1 else 200)},
                     {"do": "damage", "path": name, "cut": g.random.randint(1, 60)},
                     {"do": "remove", "path": name}])
     if name.endswith("*") and "at" in how:

@@ -39,7 +39,7 @@ def var_lists(g) -> list:
     shape = part_shape(g)
     var = {"variable": "w"}
     part = {"part": ["p", 0]}
-    choice = g.choice([
+    choices = g.random.sample([
         {"list": [var, var]}, {"list": [var, {"variable": "x"}]}, {"tuple": [var]}, {"set": [var]},
         {"list": [{"variable": "p"}]}, {"list": [{"variable": "p"}, part]},
         {"list": [part, {"variable": "p"}]}, {"list": [part, part]}, {"list": [part]},
@@ -52,10 +52,12 @@ def var_lists(g) -> list:
         {"dict": [["q", None]]}, {"dict": [[3, var]]}, {"list": [3]}, {"list": ["w"]}, 7, "w",
         {"list": [None]}, {"dict": [["q", {"variable": "p"}], ["p", {"variable": "p"}]]},
         {"dict": [["q", {"tuple": [part]}]]}, {"list": [{"list": [var]}]},
-        {"dict": [["a", var], ["b", {"parts": "p"}], ["c", {"variable": "x"}]]}])
+        {"dict": [["a", var], ["b", {"parts": "p"}], ["c", {"variable": "x"}]]}], 4)
+    last = choices.pop()
     return [some(g, "w", [2], **{"as": "w"}), plain(g, "x", [2], **{"as": "x"}),
             {**some(g, "p", shape, partitioner=fixed(2)), "as": "p"},
-            {**some(g, "r", shape, partitioner=fixed(2)), "as": "r"}, RUN, saver(choice), save(),
+            {**some(g, "r", shape, partitioner=fixed(2)), "as": "r"}, RUN,
+            *(saver(choice) for choice in choices), saver(last), save(),
             {"do": "list_variables", "path": "out/m"}, restore("out/m")]
 
 
@@ -92,6 +94,7 @@ def state_file_names(g) -> list:
     return [some(g, "w", [2]), RUN, saver(),
             save(g.choice(["m", "m", "$W/m", "out/m"]), latest_filename=name,
                  **({} if step is None else {"global_step": step})),
+            save("m", latest_filename=g.choice(["m", "x/m", "m-7"])),
             {"do": "latest_checkpoint", "path": "."}]
 
 
@@ -120,6 +123,7 @@ def restore_paths(g) -> list:
     store(g, {"w": [2]}, kind=g.choice(["v2", "v1"]))
     return [some(g, "w", [2], **{"as": "w"}), saver(),
             restore(g.choice([None, "nosuch", "no/such", "", "$W/model-0", "model-0", "."])),
+            restore(g.choice([None, "nosuch"])),
             {"do": "is_initialized", "of": "w"}, restore("model-0.index")]
 
 
@@ -161,7 +165,7 @@ def restore_wrong(g) -> list:
 @template
 def restore_parts(g) -> list:
     shape = part_shape(g)
-    tensor = g.tensor("w", "float32", shape)
+    tensor = g.tensor("w", "float32", g.choice([shape, shape, [shape[0] + 1] + shape[1:]]))
     g.add_checkpoint("model-0", g.choice(["v2", "v2", "v1"]),
                      [tensor, g.tensor("x", "float32", [2])])
     count = g.random.randint(1, shape[0])

@@ -14,14 +14,15 @@ def template(function):
 @template
 def scope_arguments(g) -> list:
     name = g.choice(SCOPES)
-    bad = g.choice([scope(name, reuse=g.choice([1, "yes", 0, 2.5])), scope(None, reuse=True),
-                    scope(None, reuse=True, default_name="d"), scope(
-                        None), scope(None, reuse=False),
-                    scope(g.choice([3, 2.5, True])), scope(name, auxiliary_name_scope=g.choice(
-                        [1, "no", None])), scope(name, partitioner=g.choice([3, "p"])),
-                    scope(g.choice(["a b", "/a", "-a", "a:b", "é", "_a", "a//b", ".a", ">a"]),
-                          some(g, "w", [2]))])
-    return [bad, scope("ok", bad, some(g, "w", [2]))]
+    bad = g.random.sample([
+        scope(name, reuse=g.choice([1, "yes", 0, 2.5])), scope(None, reuse=True),
+        scope(None, reuse=True, default_name="d"), scope(None), scope(None, reuse=False),
+        scope(g.choice([3, 2.5, True])),
+        scope(name, auxiliary_name_scope=g.choice([1, "no", None])),
+        scope(name, partitioner=g.choice([3, "p"])),
+        scope(g.choice(["a b", "/a", "-a", "a:b", "é", "_a", "a//b", ".a", ">a"]),
+              some(g, "w", [2]))], 3)
+    return [*bad, scope("ok", *bad, some(g, "w", [2]))]
 
 
 @template

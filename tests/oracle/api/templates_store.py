@@ -136,6 +136,8 @@ def partitioner_results(g) -> list:
                    get("u", partitioner=fixed(2)),
                    get("z", shape=[0, 3], partitioner=fixed(2), initializer={"zeros": True}),
                    some(g, "f", [2, 3], partitioner=fixed(2, g.choice([1, 2, 3]))),
+                   some(g, "t", [4, 2], partitioner={"returns": [2, 2]}),
+                   some(g, "q", shape, partitioner=g.choice([7, "partitioner"])),
                    get("i", initializer={"value": 1.0}, partitioner=fixed(2))]
     g.random.shuffle(statements)
     return statements + [{"do": "initialize"}]
@@ -213,15 +215,17 @@ def partitioners(g) -> list:
 
 @template
 def partitioner_arguments(g) -> list:
-    bad = g.choice([fixed(g.choice([0, -1])), fixed(2, g.choice([-1, -2, 5])),
-                    {"axis_size": {"max_shard_bytes": g.choice([0, -1])}},
-                    {"axis_size": {"max_shard_bytes": 4, "max_shards": g.choice([0, -1])}},
-                    {"axis_size": {"max_shard_bytes": 4, "bytes_per_string_element": 0}},
-                    {"min_max": {"max_partitions": g.choice([0, -1])}},
-                    {"min_max": {"min_slice_size": g.choice([0, -1])}},
-                    {"min_max": {"bytes_per_string_element": 0}}])
-    return [get("w", shape=[4, 2], partitioner=bad, initializer={"zeros": True}),
-            get("w", shape=[4, 2], initializer={"zeros": True})]
+    bad = g.random.sample([
+        fixed(g.choice([0, -1])), fixed(2, g.choice([-1, -2, 5])),
+        {"axis_size": {"max_shard_bytes": g.choice([0, -1])}},
+        {"axis_size": {"max_shard_bytes": 4, "max_shards": g.choice([0, -1])}},
+        {"axis_size": {"max_shard_bytes": 4, "bytes_per_string_element": 0}},
+        {"min_max": {"max_partitions": g.choice([0, -1])}},
+        {"min_max": {"min_slice_size": g.choice([0, -1])}},
+        {"min_max": {"bytes_per_string_element": 0}}], 3)
+    return [*(get("w%d" % number, shape=[4, 2], partitioner=each, initializer={"zeros": True})
+              for number, each in enumerate(bad)), get("w0", shape=[4, 2], initializer={
+                  "zeros": True})]
 
 
 @template
