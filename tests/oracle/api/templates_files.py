@@ -25,7 +25,8 @@ def last(**arguments) -> dict:
 def saver_formats(g) -> list:
     """V1 and V2, sharded or not: files, names, and what is read back."""
     dtype = g.choice(["float32", "float32", "int32", "int64", "float64", "bool", "string", "uint8",
-                      "float16", "complex64", "bfloat16", "uint32", "int8", "uint16"])
+                      "float16", "complex64", "bfloat16", "bfloat16", "bfloat16", "uint32",
+                      "uint64", "int8", "uint16"])
     shape = part_shape(g)
     parted = {"partitioner": fixed(g.choice([1, 2, 3]))} if g.chance(60) else {}
     arguments = {"write_version": g.choice([1, 1, 2])}
@@ -34,7 +35,7 @@ def saver_formats(g) -> list:
     if g.chance(30):
         arguments["pad_step_number"] = True
     step = {"global_step": g.choice([0, 7, 123])} if g.chance(60) else {}
-    path = name = g.choice(["out/m", "m", "m"])  # TensorFlow makes no folder for V1
+    path = name = g.choice(["out/m", "m", "m", "m"])  # TensorFlow makes no folder for V1
     if step:
         name += "-%08d" % step["global_step"] if "pad_step_number" in arguments else \
             "-%d" % step["global_step"]
@@ -91,6 +92,7 @@ def managing(g) -> list:
     choices = ["m-0", "out/m-0", "$W/out/m-0", "gone", "checkpoint", "out/checkpoint", "", "$W/m-0",
                "../m-0"]
     update = {"do": "update_checkpoint_state", "path": g.choice(["out", "$W/out", ".", "gone", "",
+                                                                 "gone",
                                                                  {"path": "out"}]),
               "model_checkpoint_path": g.choice(choices)}
     if g.chance(60):
@@ -142,9 +144,9 @@ def readers(g) -> list:
         if g.has_hole(g.checkpoints[-1]["tensors"][0]):
             # Of a single slice TensorFlow's V1 reader makes the whole tensor.
             g.checkpoints[-1]["tensors"][0]["slices"] = []
-    names = [g.choice(["w", "y", "a/x", "z"]), g.choice(["w:0", "nosuch", "", "w/"])]
-    if kind == "object":
-        names.append("net/v0/.ATTRIBUTES/VARIABLE_VALUE")
+    names = [g.choice(["w", "y", "a/x", "z"]), g.choice(["w:0", "nosuch", "w/"])]
+    if kind == "object":  # a full name leads to its tensor here, but not in TensorFlow
+        names = ["net/v0/.ATTRIBUTES/VARIABLE_VALUE", "nosuch"]
     path = g.choice(["model-0", "model-0", {"path": "model-0"}, "$W/model-0", ".", "gone", None])
     return [{"do": "load_checkpoint", "path": path, "names": names},
             *({"do": "get_tensor", "path": "model-0", "name": name} for name in names),

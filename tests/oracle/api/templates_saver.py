@@ -47,6 +47,7 @@ def var_lists(g) -> list:
         {"dict": [["q", {"variable": "p"}]]}, {"dict": [["q", {"parts": "p"}]]},
         {"dict": [["q", part]]}, {"dict": [["q", {"list": [part, var]}]]},
         {"dict": [["q", {"list": [var]}]]}, {"dict": [["q", {"list": [part, {"part": ["r", 0]}]}]]},
+        {"dict": [["q", {"list": [{"part": ["r", 1]}, part]}], ["w", var]]},
         {"dict": [["q", {"list": []}]]}, {"dict": [["q", {"list": [part, "w"]}]]},
         {"dict": [["q", {"list": [3]}]]}, {"dict": [["q", 3]]}, {"dict": [["q", "w"]]},
         {"dict": [["q", None]]}, {"dict": [[3, var]]}, {"list": [3]}, {"list": ["w"]}, 7, "w",
@@ -165,7 +166,7 @@ def restore_wrong(g) -> list:
 @template
 def restore_parts(g) -> list:
     shape = part_shape(g)
-    tensor = g.tensor("w", "float32", g.choice([shape, shape, [shape[0] + 1] + shape[1:]]))
+    tensor = g.tensor("w", "float32", g.choice([shape, [shape[0] + 1] + shape[1:]]))
     g.add_checkpoint("model-0", g.choice(["v2", "v2", "v1"]),
                      [tensor, g.tensor("x", "float32", [2])])
     count = g.random.randint(1, shape[0])

@@ -335,8 +335,8 @@ RANDOM = [
      3.0],
     ["variance_scaling_initializer", {"mode": "fan_avg", "distribution": "truncated_normal"}, 4.0],
     ["variance_scaling_initializer", {"distribution": "untruncated_normal"}, 40.0],
-    ["variance_scaling_initializer", {"scale": 0}, 0.0], ["variance_scaling_initializer",
-                                                          {"mode": "fan"}, 0.0],
+    ["variance_scaling_initializer", {"scale": 0}, 0.0],
+    ["variance_scaling_initializer", {"mode": "fan"}, 0.0],
     ["variance_scaling_initializer", {"distribution": "gaussian"}, 0.0],
     ["orthogonal_initializer", {"gain": 2.0}, 2.0], ["orthogonal_initializer", {}, 1.0],
 ]
@@ -352,8 +352,9 @@ def initializers(g) -> list:
         if g.chance(75):
             kind = {"random": g.choice(RANDOM)}
         statement = with_kind(g, get("v%d" % number, shape=shape, initializer=kind))
-        if g.chance(25):
-            statement["dtype"] = g.choice(["float64", "int32", "bfloat16", "string", "complex64"])
+        if g.chance(40):
+            statement["dtype"] = g.choice(["float64", "int32", "int32", "bfloat16", "string",
+                                           "complex64"])
         if statement.get("dtype") == "int32" and "maxval" in str(kind):
             del statement["dtype"]  # whole numbers have no mark that says they are random
         if g.chance(25) and shape and shape[0]:

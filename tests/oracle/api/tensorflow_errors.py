@@ -199,8 +199,6 @@ STORE = [
     Row("initializer: the callable's own error", r"the initializer's own error"),
     Row("initializer: less than two dimensions", r"^The tensor to initialize, specified by "
         r"argument `shape` must be at least two-dimensional"),
-    Row("initializer: identity of another rank", r"^The tensor to initialize, specified by "
-        r"argument `shape` must be two-dimensional"),
     Row("initializer: scale", r"^Argument `scale` must be a positive float"),
     Row("initializer: mode", r"^Argument `mode` should be one of"),
     Row("initializer: distribution", r"^Argument `distribution` should be one of"),
