@@ -55,7 +55,7 @@ Status RunInitializer(Variable& variable, VariableStore& store) {
 
 // The variables that one checkpoint restores.
 struct Group {
-  const CheckpointReader* checkpoint = nullptr;
+  std::shared_ptr<const CheckpointReader> checkpoint;
   std::vector<VariableAssignment> assignments;
 };
 
@@ -63,13 +63,21 @@ std::vector<Group> GroupBySource(const InitializerSnapshot& snapshot) {
   std::vector<Group> groups;
   for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
     if (!entry.source) continue;
-    const CheckpointReader* checkpoint = entry.source->checkpoint.get();
+    const std::shared_ptr<const CheckpointReader>& checkpoint = entry.source->checkpoint;
     auto group = groups.begin();
     while (group != groups.end() && group->checkpoint != checkpoint) ++group;
     if (group == groups.end()) group = groups.insert(group, Group{checkpoint, {}});
     group->assignments.push_back({entry.variable, &*entry.source});
   }
   return groups;
+}
+
+// The checkpoint that is under the prefix now: TensorFlow opens it when an initializer runs.
+Result<std::shared_ptr<const CheckpointReader>> Current(
+    const std::shared_ptr<const CheckpointReader>& opened) {
+  if (opened->IsInPlace()) return opened;
+  THAW_ASSIGN_OR_RETURN(const Checkpoint again, Checkpoint::OpenPrefix(opened->prefix()));
+  return again.reader();
 }
 
 bool SameSource(const std::optional<CheckpointSource>& a,
@@ -103,8 +111,13 @@ Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot
   Status first;
   std::uint64_t bytes = 0;
   for (const Group& group : GroupBySource(snapshot)) {
-    const VariablesOutcome outcome = RestoreVariables(*group.checkpoint, group.assignments,
-                                                      Grouping::kEachAlone, options, store);
+    const auto checkpoint = Current(group.checkpoint);
+    if (!checkpoint.ok()) {
+      if (first.ok()) first = checkpoint.status();
+      continue;
+    }
+    const VariablesOutcome outcome =
+        RestoreVariables(**checkpoint, group.assignments, Grouping::kEachAlone, options, store);
     if (first.ok()) first = outcome.status;
     bytes += outcome.restored_bytes;
   }
@@ -135,9 +148,9 @@ Result<EvaluatedValue> Evaluate(const Variable& variable, const RestoreOptions& 
   copy->initializer = variable.initializer;
   if (variable.source) {
     const std::vector<VariableAssignment> assignments = {{copy, &*variable.source}};
-    THAW_RETURN_IF_ERROR(RestoreVariables(*variable.source->checkpoint, assignments,
-                                          Grouping::kEachAlone, options, scratch)
-                             .status);
+    THAW_ASSIGN_OR_RETURN(const auto checkpoint, Current(variable.source->checkpoint));
+    THAW_RETURN_IF_ERROR(
+        RestoreVariables(*checkpoint, assignments, Grouping::kEachAlone, options, scratch).status);
   } else {
     THAW_RETURN_IF_ERROR(RunInitializer(*copy, scratch));
   }

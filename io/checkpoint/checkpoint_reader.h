@@ -114,6 +114,10 @@ class CheckpointReader {
   //         else as Storage::Open.
   virtual Result<const File*> OpenShard(std::uint32_t shard) const = 0;
 
+  // Whether the prefix still leads to the files that were opened; false after they were replaced or
+  // removed.
+  virtual bool IsInPlace() const { return true; }
+
   // What TF2 says of the objects that the checkpoint was made from; nullptr: it is no object-based
   // checkpoint. Read on the first call, and the same on each.
   // Errors: DataLoss, InvalidArgument  the graph's tensor is damaged, or no scalar string.

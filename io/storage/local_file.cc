@@ -5,22 +5,23 @@
 namespace thaw {
 namespace {
 
-bool SameTime(const timespec& a, const timespec& b) {
-  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+std::int64_t Nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 }  // namespace
+
+FileIdentity IdentityOf(const struct stat& info) {
+  return {info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size),
+          Nanoseconds(info.st_mtim), Nanoseconds(info.st_ctim)};
+}
 
 Status LocalFile::CheckUnchanged() const {
   struct stat now;
   if (::fstat(descriptor().get(), &now) != 0) {
     return ErrnoError(errno, "cannot look at the open file").WithFile(path());
   }
-  const struct stat& then = opened_.identity;
-  if (now.st_dev == then.st_dev && now.st_ino == then.st_ino && now.st_size == then.st_size &&
-      SameTime(now.st_mtim, then.st_mtim) && SameTime(now.st_ctim, then.st_ctim)) {
-    return Status();
-  }
+  if (IdentityOf(now) == identity()) return Status();
   return FailedPreconditionError("the file was changed while it was read")
       .WithFile(path())
       .WithHint("start again when nobody writes to it")

@@ -23,11 +23,14 @@ struct OpenedFile {
   struct stat identity {};
 };
 
+FileIdentity IdentityOf(const struct stat& info);
+
 // Thread-safe.
 class LocalFile : public File {
  public:
   const std::string& path() const final { return opened_.path; }
   std::uint64_t size() const final { return static_cast<std::uint64_t>(opened_.identity.st_size); }
+  FileIdentity identity() const final { return IdentityOf(opened_.identity); }
   Status CheckUnchanged() const final;
 
  protected:

@@ -102,6 +102,13 @@ Result<PathKind> LocalStorage::Kind(const std::string& path) const {
   return ErrnoError(errno, "cannot look at").WithFile(path);
 }
 
+Result<FileIdentity> LocalStorage::Identify(const std::string& path) const {
+  THAW_RETURN_IF_ERROR(CheckName(path));
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0) return IdentityOf(info);
+  return ErrnoError(errno, "cannot look at").WithFile(path);
+}
+
 Result<std::vector<std::string>> LocalStorage::List(const std::string& directory) const {
   THAW_RETURN_IF_ERROR(CheckName(directory));
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);

@@ -22,6 +22,7 @@ class LocalStorage final : public Storage {
   // falls back where it does not read past the page cache. File::mode tells what came of it.
   Result<std::unique_ptr<File>> Open(const std::string& path, IoMode mode) const override;
   Result<PathKind> Kind(const std::string& path) const override;
+  Result<FileIdentity> Identify(const std::string& path) const override;
   Result<std::vector<std::string>> List(const std::string& directory) const override;
 
  private:

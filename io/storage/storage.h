@@ -50,6 +50,18 @@ class PieceSink {
 // What Visit wants of the address of its staging.
 inline constexpr std::size_t kStagingAlignment = 4096;
 
+// Tells a file from every other one, and from itself after a change. That of a backend whose files
+// never change is the same for all.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;  // since 1970: the content
+  std::int64_t changed_ns = 0;   // since 1970: anything, renaming too
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 // One immutable file that is open.
 // Thread-safe: any number of threads may call any method at once.
 class File {
@@ -62,6 +74,8 @@ class File {
   virtual const std::string& path() const = 0;
   // Bytes, as it was when the file was opened.
   virtual std::uint64_t size() const = 0;
+  // As it was when the file was opened.
+  virtual FileIdentity identity() const { return {}; }
   // The mode in force, never kAuto; "memory" files report kMmap.
   virtual IoMode mode() const = 0;
 
@@ -107,6 +121,12 @@ class Storage {
 
   // Errors: PermissionDenied when the path cannot be looked at.
   virtual Result<PathKind> Kind(const std::string& path) const = 0;
+
+  // The identity of the file that the path leads to now. Errors: NotFound, PermissionDenied.
+  virtual Result<FileIdentity> Identify(const std::string& path) const {
+    (void)path;
+    return FileIdentity();
+  }
 
   // The names in a directory, without "." and "..", sorted bytewise.
   virtual Result<std::vector<std::string>> List(const std::string& directory) const = 0;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -210,6 +211,32 @@ TEST_F(RestoreTest, ASnapshotKeepsTheInitializersOfItsMoment) {
   const std::vector<std::byte> value(bar->buffer.begin(), bar->buffer.end());
   EXPECT_EQ(restored->bytes, value);
   EXPECT_NE(initial, value);
+}
+
+// TensorFlow opens a checkpoint anew whenever an initializer runs.
+TEST_F(RestoreTest, ACheckpointThatWasReplacedIsReadAsItIsNow) {
+  Variable* foo = GetVariable("foo");
+  Variable* bar = GetVariable("bar");
+  ASSERT_TRUE(InitFromCheckpoint(checkpoint_, {{"/", "/"}}, store_).ok());
+  Result<BundleWriter> writer = BundleWriter::Create(folder_.Path("model-0"), {.overwrite = true});
+  const std::vector<float> five = {5.0f};
+  ASSERT_TRUE(writer->Add("foo", DType::kFloat32, {}, Raw(five)).ok());
+  ASSERT_TRUE(writer->Finish().ok());
+
+  const Report report = Initialize(store_);
+
+  EXPECT_EQ(report.status.code(), StatusCode::kNotFound) << report.status.ToString();
+  EXPECT_EQ(report.status.tensor(), "bar");
+  EXPECT_FALSE(bar->is_initialized);
+  EXPECT_THAT(ValuesOf<float>(*foo), ElementsAre(5.0f));
+}
+
+TEST_F(RestoreTest, ACheckpointThatIsGoneIsNotFound) {
+  GetVariable("foo");
+  ASSERT_TRUE(InitFromCheckpoint(checkpoint_, {{"foo", "foo"}}, store_).ok());
+  std::filesystem::remove(folder_.Path("model-0.index"));
+
+  EXPECT_EQ(Initialize(store_).status.code(), StatusCode::kNotFound);
 }
 
 TEST_F(RestoreTest, StringsAreRestored) {

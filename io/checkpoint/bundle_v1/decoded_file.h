@@ -42,6 +42,7 @@ class DecodedFile final : public File {
   Status Visit(std::uint64_t offset, std::uint64_t length, MutableByteView staging,
                PieceSink sink) const override;
   void WillNeed(std::uint64_t offset, std::uint64_t length) const override;
+  FileIdentity identity() const override { return file_->identity(); }
   Status CheckUnchanged() const override { return file_->CheckUnchanged(); }
 
   std::uint64_t memory_bytes() const;

@@ -1,5 +1,6 @@
 #include "io/checkpoint/bundle_v1/tensor_slice_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <new>
 #include <optional>
@@ -20,9 +21,12 @@ namespace {
 
 class TensorSliceReader final : public CheckpointReader {
  public:
-  TensorSliceReader(std::string prefix, TensorSliceIndex index,
+  TensorSliceReader(const Storage& storage, std::string prefix, TensorSliceIndex index,
                     std::vector<std::unique_ptr<DecodedFile>> files)
-      : prefix_(std::move(prefix)), index_(std::move(index)), files_(std::move(files)) {}
+      : storage_(storage),
+        prefix_(std::move(prefix)),
+        index_(std::move(index)),
+        files_(std::move(files)) {}
 
   const std::string& prefix() const override { return prefix_; }
   CheckpointFormat format() const override { return CheckpointFormat::kTfV1; }
@@ -40,6 +44,13 @@ class TensorSliceReader final : public CheckpointReader {
     return static_cast<const File*>(files_[shard].get());
   }
 
+  bool IsInPlace() const override {
+    return std::all_of(files_.begin(), files_.end(), [this](const auto& file) {
+      const Result<FileIdentity> now = storage_.Identify(file->path());
+      return now.ok() && *now == file->identity();
+    });
+  }
+
   // Elements are handed out in this machine's order.
   bool is_byte_swapped() const override { return false; }
   std::uint64_t index_bytes() const override {
@@ -49,6 +60,7 @@ class TensorSliceReader final : public CheckpointReader {
   }
 
  private:
+  const Storage& storage_;
   const std::string prefix_;
   const TensorSliceIndex index_;
   const std::vector<std::unique_ptr<DecodedFile>> files_;
@@ -136,7 +148,7 @@ Result<std::shared_ptr<const CheckpointReader>> OpenFiles(const Storage& storage
   metas.clear();
   THAW_ASSIGN_OR_RETURN(auto files, PlaceRecords(std::move(opened), &index));
   return std::shared_ptr<const CheckpointReader>(
-      std::make_shared<TensorSliceReader>(path, std::move(index), std::move(files)));
+      std::make_shared<TensorSliceReader>(storage, path, std::move(index), std::move(files)));
 }
 
 }  // namespace

@@ -17,8 +17,10 @@ namespace {
 class BundleReader final : public CheckpointReader {
  public:
   BundleReader(Table table, BundleIndex index, const BundleHeader& header, const Storage& storage,
-               const std::string& prefix, IoMode mode)
-      : table_(std::move(table)),
+               const std::string& prefix, const FileIdentity& index_identity, IoMode mode)
+      : storage_(storage),
+        index_identity_(index_identity),
+        table_(std::move(table)),
         index_(std::move(index)),
         is_byte_swapped_(header.is_big_endian != (std::endian::native == std::endian::big)),
         shards_(storage, prefix, static_cast<std::uint32_t>(header.num_shards), mode) {}
@@ -37,6 +39,11 @@ class BundleReader final : public CheckpointReader {
   std::string shard_path(std::uint32_t shard) const override { return shards_.path(shard); }
   Result<const File*> OpenShard(std::uint32_t shard) const override { return shards_.Open(shard); }
 
+  bool IsInPlace() const override {
+    const Result<FileIdentity> now = storage_.Identify(prefix() + ".index");
+    return now.ok() && *now == index_identity_;
+  }
+
   Result<const ObjectGraph*> object_graph() const override { return graph_.Get(*this); }
 
   bool is_byte_swapped() const override { return is_byte_swapped_; }
@@ -45,6 +52,8 @@ class BundleReader final : public CheckpointReader {
   }
 
  private:
+  const Storage& storage_;
+  FileIdentity index_identity_;
   Table table_;  // holds the names
   BundleIndex index_;
   bool is_byte_swapped_;
@@ -85,7 +94,7 @@ Result<std::shared_ptr<const CheckpointReader>> OpenIndex(const Storage& storage
   if (!header.ok()) return header.status().WithFile(path);
   BundleIndex index(table, static_cast<std::uint32_t>(header->num_shards), path);
   return std::shared_ptr<const CheckpointReader>(std::make_shared<BundleReader>(
-      std::move(table), std::move(index), *header, storage, prefix, mode));
+      std::move(table), std::move(index), *header, storage, prefix, (*file)->identity(), mode));
 }
 
 }  // namespace

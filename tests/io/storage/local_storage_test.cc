@@ -149,6 +149,20 @@ TEST(LocalStorageTest, AReplacedFileKeepsItsOldBytesForWhoHasItOpen) {
   EXPECT_EQ(out, "old bytes");
 }
 
+TEST(LocalStorageTest, APathIsKnownToLeadToAnotherFile) {
+  TempFolder folder;
+  const LocalStorage storage;
+  const std::string path = folder.Write("f", "bytes");
+  const auto file = storage.Open(path, IoMode::kAuto);
+  EXPECT_EQ(*storage.Identify(path), (*file)->identity());
+
+  folder.Write("g", "bytes");
+  std::filesystem::rename(folder.Path("g"), path);
+
+  EXPECT_NE(*storage.Identify(path), (*file)->identity());
+  EXPECT_EQ(storage.Identify(folder.Path("none")).status().code(), StatusCode::kNotFound);
+}
+
 TEST(LocalStorageTest, NoDescriptorIsLeaked) {
   TempFolder folder;
   const std::string path = folder.Write("f", std::string(10'000, 'x'));
