@@ -44,7 +44,9 @@ Status WithParentNamed(const Status& status, const std::string& save_path,
   }
   const Result<bool> is_directory = IsDirectory(directory);
   if (is_directory.ok() && *is_directory) return status;
-  if (directory.empty()) return status.WithTfClass("ValueError");
+  if (directory.empty()) {
+    return status.WithContext("cannot save " + save_path).WithTfClass("ValueError");
+  }
   return status.WithContext("Parent directory of " + save_path + " doesn't exist, can't save")
       .WithTfClass("ValueError");
 }

@@ -189,7 +189,9 @@ TEST_F(SaverTest, AVariableWithoutAValueIsNamedAndOldFilesStay) {
   EXPECT_EQ(folder_.Read("checkpoint"), state);
   EXPECT_THAT(folder_.Names(), ElementsAre("checkpoint", "m.data-00000-of-00001", "m.index"));
   // TensorFlow takes the empty directory of "m" for one that is missing.
-  EXPECT_EQ(saver.Save("m").status().tf_class(), "ValueError");
+  const Status no_directory = saver.Save("name").status();
+  EXPECT_EQ(no_directory.tf_class(), "ValueError");
+  EXPECT_THAT(no_directory.message(), HasSubstr("cannot save name"));
 }
 
 TEST_F(SaverTest, AFullDiskLeavesTheOlderCheckpointAndTheState) {
