@@ -36,7 +36,9 @@ constexpr int kWritableFlag = 0x400;
 nb::module_ Numpy() { return nb::module_::import_("numpy"); }
 
 std::optional<std::int64_t> DimensionFromPython(nb::handle value, const char* argument) {
-  const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
+  // A bool is a number to Python, but no dimension to TensorFlow.
+  const bool is_number = PyBool_Check(value.ptr()) == 0;
+  const nb::object index = is_number ? nb::steal(PyNumber_Index(value.ptr())) : nb::object();
   if (!index.is_valid()) {
     PyErr_Clear();
     RaiseTypeError(std::string(argument) + ": " + Repr(value) + " is no dimension");

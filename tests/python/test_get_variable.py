@@ -122,6 +122,7 @@ def test_reuse(store, case, reuse, column):
      "Expected int32, but got 1.5"),
     (dict(shape=[2], initializer=lambda: np.zeros(2)), TypeError, "dtype"),
     (dict(shape=[-1]), ValueError, "shape"), (dict(shape=[1.5]), TypeError, "shape"),
+    (dict(shape=[True]), TypeError, "True is no dimension"),
     (dict(shape="ab"), TypeError, "shape"), (dict(shape=[2], dtype="foo"), TypeError, "dtype"),
     (dict(shape=[2], dtype=7.5), TypeError, "dtype"),
     (dict(initializer=object()), TypeError, "convert"),
