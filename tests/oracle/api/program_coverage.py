@@ -84,6 +84,12 @@ class Coverage:
         self.texts = {}    # an error without a row -> its text
 
     def add(self, trace: list) -> None:
+        self.counts.update(self.names_of(trace))
+
+    def reaches(self, trace: list, names: list) -> bool:
+        return not self.names_of(trace).isdisjoint(names)
+
+    def names_of(self, trace: list) -> set:
         names = set()
         for record in trace:
             names |= set(record.get("tags", []))
@@ -94,7 +100,7 @@ class Coverage:
                 names |= {rule, *each.get("around", [])}
                 if rule.startswith("other"):
                     self.texts.setdefault(rule, each.get("text"))
-        self.counts.update(names)
+        return names
 
     @staticmethod
     def of_results(record: dict) -> set:

@@ -228,13 +228,12 @@ class TensorFlowBackend(ProgramArguments):
                                       variable.dtype.base_dtype.name)
 
     def readable(self, variable, read: str):
-        if read == "numpy":
+        # TensorFlow 2.21 has no initialized_value for resource variables. That of an initialized
+        # reference variable reads the checkpoint, too, though it has no use for what it reads.
+        if read == "numpy" or self.run.value(self.run.is_initialized_op(variable)):
             return variable.read_value()
-        if variable.op.type != "VarHandleOp":
-            return variable.initialized_value()
-        # TensorFlow 2.21 has no initialized_value for resource variables; this is what it was.
-        is_initialized = self.run.value(self.run.is_initialized_op(variable))
-        return variable.read_value() if is_initialized else variable.initial_value
+        is_resource = variable.op.type == "VarHandleOp"
+        return variable.initial_value if is_resource else variable.initialized_value()
 
     def make_initializer(self, which: str):
         variables = self.global_variables() if which == "global" else self.local_variables()
