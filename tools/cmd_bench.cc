@@ -48,15 +48,6 @@ std::optional<DTypePair> ParseConversion(const std::string& text) {
   return std::nullopt;
 }
 
-std::string KnownConversions() {
-  std::string known;
-  for (const DTypePair& pair : DTypeConversions()) {
-    known +=
-        fmt::format("{}{}={}", known.empty() ? "" : ", ", DTypeName(pair.from), DTypeName(pair.to));
-  }
-  return known;
-}
-
 Outcome WrongUsage(std::string what, std::string_view hint) {
   return Outcome::Usage(
       InvalidArgumentError(std::move(what)).WithTfClass(Status::kNoTfClass).WithHint(hint));
@@ -126,7 +117,8 @@ class BenchCommand : public Command {
       options.conversion = ParseConversion(conversion_text_);
       if (!options.conversion) {
         return WrongUsage("\"" + conversion_text_ + "\" is no conversion",
-                          "known: " + KnownConversions());
+                          "floats are converted to floats, integers and bool to integers and "
+                          "bool: --dtype float32=bfloat16");
       }
     }
     options.threads = threads_;

@@ -5,17 +5,20 @@
 
 #if THAW_HAS_X86
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <type_traits>
+#include <utility>
 
-#include "engine/kernels/element.h"
+#include "engine/kernels/element_of.h"
 #include "engine/kernels/float_environment.h"
-#include "engine/kernels/kernel_name.h"
 #include "engine/kernels/line_sum.h"
 #include "engine/kernels/load_once.h"
 #include "engine/kernels/reversing_order.h"
+#include "engine/kernels/staged_transfer.h"
 
 #define THAW_LOOP_TARGET THAW_TARGET_AVX512
 
@@ -26,7 +29,7 @@ constexpr Text kIsaSuffix = "_avx512";
 
 using Line = __m512i;
 template <int kLinesIn>
-using RunSum = LineSum512<kLinesIn>;
+using RunSum = LineSum512<kLinesIn == 1 ? 1 : 2>;
 using PageSum = LineSum512<1>;
 
 // The empty statement is that of load_once.h.
@@ -50,13 +53,6 @@ THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
   sum.template Add<kIndex>(line);
 }
 
-template <int kUnit>
-THAW_LOOP_TARGET inline Line ReverseUnits(const Line& line) {
-  const __m128i order =
-      _mm_load_si128(reinterpret_cast<const __m128i*>(kReversingOrder<kUnit>.data()));
-  return _mm512_shuffle_epi8(line, _mm512_broadcast_i32x4(order));
-}
-
 THAW_LOOP_TARGET inline __m256i LowHalf(const Line& line) { return _mm512_castsi512_si256(line); }
 THAW_LOOP_TARGET inline __m256i HighHalf(const Line& line) {
   return _mm512_extracti64x4_epi64(line, 1);
@@ -70,6 +66,18 @@ struct Copy {
   static constexpr int kLinesIn = 1;
   static constexpr int kLinesOut = 1;
   THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) { out[0] = in[0]; }
+};
+
+template <int kUnit>
+struct Reversal {
+  using Element = FromReversed<Unchanged<UnsignedOf<kUnit>>>;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    const __m128i order =
+        _mm_load_si128(reinterpret_cast<const __m128i*>(kReversingOrder<kUnit>.data()));
+    out[0] = _mm512_shuffle_epi8(in[0], _mm512_broadcast_i32x4(order));
+  }
 };
 
 struct ToBFloat16 {
@@ -152,7 +160,67 @@ struct ToFloat64 {
   }
 };
 
+#include "engine/kernels/float8_moves_avx512.inc"
+
+template <std::size_t kSize>
+struct Halved {
+  using Element = Resized<UnsignedOf<kSize>, UnsignedOf<kSize / 2>>;
+  static constexpr int kLinesIn = 2;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = Halves(Narrowed(in[0]), Narrowed(in[1]));
+  }
+
+ private:
+  THAW_LOOP_TARGET static __m256i Narrowed(const Line& line) {
+    if constexpr (kSize == 8) return _mm512_cvtepi64_epi32(line);
+    if constexpr (kSize == 4) return _mm512_cvtepi32_epi16(line);
+    if constexpr (kSize == 2) return _mm512_cvtepi16_epi8(line);
+  }
+};
+
+template <std::size_t kSize, bool kSigned>
+struct Doubled {
+  using Element = Resized<IntegerOf<kSize, kSigned>, UnsignedOf<2 * kSize>>;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 2;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    out[0] = Widened(LowHalf(in[0]));
+    out[1] = Widened(HighHalf(in[0]));
+  }
+
+ private:
+  THAW_LOOP_TARGET static __m512i Widened(__m256i half) {
+    if constexpr (kSize == 1 && kSigned) return _mm512_cvtepi8_epi16(half);
+    if constexpr (kSize == 2 && kSigned) return _mm512_cvtepi16_epi32(half);
+    if constexpr (kSize == 4 && kSigned) return _mm512_cvtepi32_epi64(half);
+    if constexpr (kSize == 1 && !kSigned) return _mm512_cvtepu8_epi16(half);
+    if constexpr (kSize == 2 && !kSigned) return _mm512_cvtepu16_epi32(half);
+    if constexpr (kSize == 4 && !kSigned) return _mm512_cvtepu32_epi64(half);
+  }
+};
+
+template <std::size_t kSize>
+struct NonZero {
+  using Element = IsNonZero<UnsignedOf<kSize>, UnsignedOf<kSize>>;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    const Line& line = in[0];
+    if constexpr (kSize == 1) {
+      out[0] = _mm512_maskz_mov_epi8(_mm512_test_epi8_mask(line, line), _mm512_set1_epi8(1));
+    } else if constexpr (kSize == 2) {
+      out[0] = _mm512_maskz_mov_epi16(_mm512_test_epi16_mask(line, line), _mm512_set1_epi16(1));
+    } else if constexpr (kSize == 4) {
+      out[0] = _mm512_maskz_mov_epi32(_mm512_test_epi32_mask(line, line), _mm512_set1_epi32(1));
+    } else {
+      out[0] = _mm512_maskz_mov_epi64(_mm512_test_epi64_mask(line, line), _mm512_set1_epi64(1));
+    }
+  }
+};
+
 #include "engine/kernels/line_loops.inc"
+#include "engine/kernels/line_variants.inc"
 
 }  // namespace
 

@@ -1,9 +1,12 @@
 // The reference: every move element by element, in plain C++.
 
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#include <utility>
 
-#include "engine/kernels/element.h"
+#include "engine/kernels/element_of.h"
 #include "engine/kernels/float_environment.h"
 #include "engine/kernels/kernel_variant.h"
 #include "engine/kernels/load_once.h"
@@ -47,42 +50,37 @@ std::uint32_t Transfer(std::byte* dst, const std::byte* src, std::size_t n,
   return ~state;
 }
 
-template <typename Element, typename FloatEnvironment = AnyFloatEnvironment>
-constexpr KernelVariant Variant(Conversion conversion, std::size_t swap_unit,
-                                std::string_view name) {
-  return {conversion, swap_unit, StoreForm::kTemporal,
-          Kernel{name, sizeof(typename Element::From), sizeof(typename Element::To),
-                 Transfer<Element, true, FloatEnvironment>,
+template <Conversion kConversion, std::size_t kSwapUnit, typename Element>
+constexpr KernelVariant VariantOf() {
+  using FloatEnvironment =
+      std::conditional_t<UsesFloatUnit(kConversion), DefaultFloatEnvironment, AnyFloatEnvironment>;
+  return {kConversion, kSwapUnit, StoreForm::kTemporal,
+          Kernel{KernelName<kConversion, kSwapUnit, "_scalar">(), sizeof(typename Element::From),
+                 sizeof(typename Element::To), Transfer<Element, true, FloatEnvironment>,
                  Transfer<Element, false, FloatEnvironment>}};
 }
 
-using enum Conversion;
-using Default = DefaultFloatEnvironment;
+// A copy whose units of sizeof(Unit) bytes are reversed.
+template <typename Unit>
+constexpr KernelVariant Swap() {
+  return VariantOf<Conversion{}, sizeof(Unit), FromReversed<Unchanged<Unit>>>();
+}
 
-constexpr KernelVariant kVariants[] = {
-    Variant<Unchanged<std::uint8_t>>(kNone, 1, "copy_scalar"),
-    Variant<FromReversed<Unchanged<std::uint16_t>>>(kNone, 2, "swap2_scalar"),
-    Variant<FromReversed<Unchanged<std::uint32_t>>>(kNone, 4, "swap4_scalar"),
-    Variant<FromReversed<Unchanged<std::uint64_t>>>(kNone, 8, "swap8_scalar"),
-    Variant<Float32ToBFloat16>(kFloat32ToBFloat16, 1, "float32_to_bfloat16_scalar"),
-    Variant<BFloat16ToFloat32>(kBFloat16ToFloat32, 1, "bfloat16_to_float32_scalar"),
-    Variant<Float32ToFloat16>(kFloat32ToFloat16, 1, "float32_to_float16_scalar"),
-    Variant<Float16ToFloat32>(kFloat16ToFloat32, 1, "float16_to_float32_scalar"),
-    Variant<Float64ToFloat32, Default>(kFloat64ToFloat32, 1, "float64_to_float32_scalar"),
-    Variant<Float32ToFloat64, Default>(kFloat32ToFloat64, 1, "float32_to_float64_scalar"),
-    Variant<FromReversed<Float32ToBFloat16>>(kFloat32ToBFloat16, 4,
-                                             "swap4_float32_to_bfloat16_scalar"),
-    Variant<FromReversed<BFloat16ToFloat32>>(kBFloat16ToFloat32, 2,
-                                             "swap2_bfloat16_to_float32_scalar"),
-    Variant<FromReversed<Float32ToFloat16>>(kFloat32ToFloat16, 4,
-                                            "swap4_float32_to_float16_scalar"),
-    Variant<FromReversed<Float16ToFloat32>>(kFloat16ToFloat32, 2,
-                                            "swap2_float16_to_float32_scalar"),
-    Variant<FromReversed<Float64ToFloat32>, Default>(kFloat64ToFloat32, 8,
-                                                     "swap8_float64_to_float32_scalar"),
-    Variant<FromReversed<Float32ToFloat64>, Default>(kFloat32ToFloat64, 4,
-                                                     "swap4_float32_to_float64_scalar"),
-};
+template <std::size_t... kPlain, std::size_t... kSwapped>
+constexpr auto AllVariants(std::index_sequence<kPlain...>, std::index_sequence<kSwapped...>) {
+  return std::array{
+      VariantOf<Conversion{}, 1, ElementOf<Conversion{}>>(),
+      Swap<std::uint16_t>(),
+      Swap<std::uint32_t>(),
+      Swap<std::uint64_t>(),
+      VariantOf<kConversions[kPlain], 1, ElementOf<kConversions[kPlain]>>()...,
+      VariantOf<kWideConversions[kSwapped], SizeOf(kWideConversions[kSwapped].from),
+                FromReversed<ElementOf<kWideConversions[kSwapped]>>>()...,
+  };
+}
+
+constexpr auto kVariants = AllVariants(std::make_index_sequence<kConversions.size()>(),
+                                       std::make_index_sequence<kWideConversions.size()>());
 
 }  // namespace
 

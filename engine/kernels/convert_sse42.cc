@@ -5,17 +5,20 @@
 
 #if THAW_HAS_X86
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <type_traits>
+#include <utility>
 
-#include "engine/kernels/element.h"
+#include "engine/kernels/element_of.h"
 #include "engine/kernels/float_environment.h"
-#include "engine/kernels/kernel_name.h"
 #include "engine/kernels/line_sum.h"
 #include "engine/kernels/load_once.h"
 #include "engine/kernels/reversing_order.h"
+#include "engine/kernels/staged_transfer.h"
 
 #define THAW_LOOP_TARGET THAW_TARGET_SSE42
 
@@ -59,20 +62,23 @@ THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
   sum.template Add<kIndex>(line.v[0], line.v[1], line.v[2], line.v[3]);
 }
 
-template <int kUnit>
-THAW_LOOP_TARGET inline Line ReverseUnits(const Line& line) {
-  const __m128i order =
-      _mm_load_si128(reinterpret_cast<const __m128i*>(kReversingOrder<kUnit>.data()));
-  Line reversed;
-  for (int i = 0; i < 4; ++i) reversed.v[i] = _mm_shuffle_epi8(line.v[i], order);
-  return reversed;
-}
-
 struct Copy {
   using Element = Unchanged<std::uint8_t>;
   static constexpr int kLinesIn = 1;
   static constexpr int kLinesOut = 1;
   THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) { out[0] = in[0]; }
+};
+
+template <int kUnit>
+struct Reversal {
+  using Element = FromReversed<Unchanged<UnsignedOf<kUnit>>>;
+  static constexpr int kLinesIn = 1;
+  static constexpr int kLinesOut = 1;
+  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
+    const __m128i order =
+        _mm_load_si128(reinterpret_cast<const __m128i*>(kReversingOrder<kUnit>.data()));
+    for (int i = 0; i < 4; ++i) out[0].v[i] = _mm_shuffle_epi8(in[0].v[i], order);
+  }
 };
 
 struct ToBFloat16 {
@@ -114,15 +120,15 @@ struct FromBFloat16 {
   }
 };
 
-// Conversions for which this instruction set has nothing: the elements of the summed registers, one
-// by one.
+// Conversions that are not worth intrinsics of this instruction set: the elements of the summed
+// registers, one by one, or as the compiler groups them.
 template <typename ElementConversion>
 struct ByElement {
   using Element = ElementConversion;
   using From = typename Element::From;
   using To = typename Element::To;
-  static constexpr int kLinesIn = sizeof(From) > sizeof(To) ? 2 : 1;
-  static constexpr int kLinesOut = sizeof(From) < sizeof(To) ? 2 : 1;
+  static constexpr int kLinesIn = std::max<int>(sizeof(From) / sizeof(To), 1);
+  static constexpr int kLinesOut = std::max<int>(sizeof(To) / sizeof(From), 1);
   THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
     constexpr std::size_t kElements = kLinesIn * sizeof(Line) / sizeof(From);
     From from[kElements];
@@ -137,8 +143,21 @@ using ToFloat16 = ByElement<Float32ToFloat16>;
 using FromFloat16 = ByElement<Float16ToFloat32>;
 using FromFloat64 = ByElement<Float64ToFloat32>;
 using ToFloat64 = ByElement<Float32ToFloat64>;
+using ToStickyFloat32 = ByElement<Float64ToStickyFloat32>;
+using RoundedHalf = ByElement<Float16ToFloat8E5M2>;
+template <typename Format>
+using ToFloat8 = ByElement<Float32ToFloat8<Format>>;
+template <typename Format>
+using FromFloat8 = ByElement<Float8ToFloat32<Format>>;
+template <std::size_t kSize>
+using Halved = ByElement<Resized<UnsignedOf<kSize>, UnsignedOf<kSize / 2>>>;
+template <std::size_t kSize, bool kSigned>
+using Doubled = ByElement<Resized<IntegerOf<kSize, kSigned>, UnsignedOf<2 * kSize>>>;
+template <std::size_t kSize>
+using NonZero = ByElement<IsNonZero<UnsignedOf<kSize>, UnsignedOf<kSize>>>;
 
 #include "engine/kernels/line_loops.inc"
+#include "engine/kernels/line_variants.inc"
 
 }  // namespace
 

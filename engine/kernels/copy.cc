@@ -25,7 +25,7 @@ void MemcpyChunked(std::byte* dst, const std::byte* src, std::size_t n) noexcept
 // The plain copy among the best level's kernels.
 const Kernel* CopyKernel(StoreForm form) {
   for (const KernelVariant& variant : KernelVariants(BestIsaLevel())) {
-    if (variant.conversion == Conversion::kNone && variant.swap_unit == 1 && variant.form == form) {
+    if (variant.conversion.is_copy() && variant.swap_unit == 1 && variant.form == form) {
       return &variant.kernel;
     }
   }

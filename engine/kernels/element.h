@@ -6,10 +6,11 @@
 //
 // The results are those of TensorFlow's tf.cast and of the CPU's own instructions: rounding to
 // nearest, ties to even; a NaN keeps its sign and, where the target has room, the upper bits of its
-// payload, and becomes quiet. Two things differ from tf.cast:
-// * It turns denormals of float32 and float64 into zeros when it converts between these two,
-// because
-//   TensorFlow switches its threads to that mode; here they are kept, as NumPy keeps them.
+// payload, and becomes quiet. docs/kernels.md states the rules of every pair. Two things differ
+// from tf.cast:
+// * It turns denormals of float32 and float64 into zeros when one of the two is converted through
+//   the CPU's floating-point unit, because TensorFlow switches its threads to that mode; here they
+//   are kept, as NumPy keeps them.
 // * A NaN that becomes bfloat16 is 0x7fc0 or 0xffc0 by its sign, as in ml_dtypes. tf.cast drops the
 //   sign in the part of a tensor that it converts in groups of eight, and keeps it in the rest.
 
@@ -18,6 +19,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 namespace thaw {
 
@@ -26,6 +28,31 @@ struct Unchanged {
   using From = T;
   using To = T;
   static To Convert(From bits) { return bits; }
+};
+
+// One conversion after another.
+template <typename First, typename Second>
+struct Chain {
+  using From = typename First::From;
+  using To = typename Second::To;
+  static To Convert(From bits) { return Second::Convert(First::Convert(bits)); }
+};
+
+// An integer in another width: as C++ converts, modulo 2^width. `Source` has the sign that fills
+// new bits.
+template <typename Source, typename Target>
+struct Resized {
+  using From = std::make_unsigned_t<Source>;
+  using To = Target;
+  static To Convert(From bits) { return static_cast<To>(static_cast<Source>(bits)); }
+};
+
+// Any integer as a truth value, 0 or 1.
+template <typename Source, typename Target>
+struct IsNonZero {
+  using From = Source;
+  using To = Target;
+  static To Convert(From bits) { return bits != 0 ? 1 : 0; }
 };
 
 struct Float32ToBFloat16 {
@@ -113,6 +140,7 @@ struct Float32ToFloat64 {
   }
 };
 
+inline std::uint8_t ReversedBytes(std::uint8_t bits) { return bits; }
 inline std::uint16_t ReversedBytes(std::uint16_t bits) { return __builtin_bswap16(bits); }
 inline std::uint32_t ReversedBytes(std::uint32_t bits) { return __builtin_bswap32(bits); }
 inline std::uint64_t ReversedBytes(std::uint64_t bits) { return __builtin_bswap64(bits); }

@@ -9,21 +9,11 @@
 #include <cstddef>
 #include <span>
 
+#include "engine/kernels/conversion.h"
 #include "engine/kernels/kernel.h"
 #include "io/base/cpu.h"
 
 namespace thaw {
-
-// What happens to an element, apart from its byte order.
-enum class Conversion {
-  kNone,
-  kFloat32ToBFloat16,
-  kBFloat16ToFloat32,
-  kFloat32ToFloat16,
-  kFloat16ToFloat32,
-  kFloat64ToFloat32,
-  kFloat32ToFloat64,
-};
 
 // How a large destination is written. Small moves are temporal in every form.
 enum class StoreForm {
@@ -33,7 +23,7 @@ enum class StoreForm {
 };
 
 struct KernelVariant {
-  Conversion conversion = Conversion::kNone;
+  Conversion conversion;
   std::size_t swap_unit = 1;  // bytes that are reversed together in the source; 1: none
   StoreForm form = StoreForm::kTemporal;
   Kernel kernel;

@@ -1,14 +1,22 @@
-// The scalar conversions against arithmetic on real numbers, and against what TensorFlow's tf.cast
-// and the CPU give for NaN.
+// The conversions against arithmetic on real numbers, and against what TensorFlow's tf.cast gives.
 
 #include "engine/kernels/element.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <fstream>
 #include <limits>
+#include <string>
+#include <vector>
+
+#include "engine/kernels/dtype_conversions.h"
+#include "engine/kernels/float8_element.h"
+#include "io/base/crc32c.h"
 
 namespace thaw {
 namespace {
@@ -130,6 +138,110 @@ TEST(ElementTest, NanOfBFloat16IsTheQuietOneOfItsSign) {
   EXPECT_EQ(Float32ToBFloat16::Convert(0x7fffffff), 0x7fc0);
   EXPECT_EQ(Float32ToBFloat16::Convert(0xff800001), 0xffc0);
   EXPECT_EQ(Float32ToBFloat16::Convert(0xffc12345), 0xffc0);
+}
+
+// The inputs of tests/golden/make_casts.py.
+std::vector<std::byte> CastInputs(std::size_t size) {
+  constexpr std::uint64_t kOne = 1;
+  const std::vector<std::uint64_t> lower_32 = {0,      1,      0xfff,  0x1000, 0x1001,
+                                               0x3000, 0x7fff, 0x8000, 0x8001, 0xffff};
+  const std::vector<std::uint64_t> lower_64 = {0,
+                                               1,
+                                               0xfffffff,
+                                               0x10000000,
+                                               0x10000001,
+                                               0x30000000,
+                                               (kOne << 41) - 1,
+                                               kOne << 41,
+                                               (kOne << 41) + 1,
+                                               (kOne << 44) - 1,
+                                               kOne << 44,
+                                               (kOne << 44) + 1,
+                                               (kOne << 48) - 1};
+  const std::vector<std::uint64_t> lower =
+      size <= 2 ? std::vector<std::uint64_t>{0} : (size == 4 ? lower_32 : lower_64);
+  const std::size_t upper_bits = std::min<std::size_t>(8 * size, 16);
+  std::vector<std::byte> inputs(lower.size() * size << upper_bits);
+  std::byte* out = inputs.data();
+  for (std::uint64_t upper = 0; upper < kOne << upper_bits; ++upper) {
+    for (const std::uint64_t rest : lower) {
+      const std::uint64_t bits = upper << (8 * size - upper_bits) | rest;
+      std::memcpy(out, &bits, size);
+      out += size;
+    }
+  }
+  return inputs;
+}
+
+TEST(ElementTest, EveryPairOfDTypesIsCastAsTensorFlowDoes) {
+  std::ifstream golden(THAW_CASTS_FILE);
+  std::string from_name, to_name, crc;
+  std::size_t count = 0, num_pairs = 0;
+
+  while (golden >> from_name >> to_name >> count >> crc) {
+    const DType from = *DTypeFromName(from_name), to = *DTypeFromName(to_name);
+    const std::vector<std::byte> source = CastInputs(ElementSize(from));
+    ASSERT_EQ(source.size(), count * ElementSize(from));
+    std::vector<std::byte> result(count * ElementSize(to));
+    const Kernel* const kernel = FindKernel(from, to, false);
+    ASSERT_NE(kernel, nullptr) << from_name << " to " << to_name;
+
+    kernel->transfer_unchecked(result.data(), source.data(), source.size(), 0);
+
+    EXPECT_EQ(Crc32c(result), std::stoul(crc, nullptr, 16)) << from_name << " to " << to_name;
+    ++num_pairs;
+  }
+  EXPECT_EQ(num_pairs, DTypeConversions().size());
+}
+
+double Float8Value(std::uint32_t bits, int fraction_bits, int bias) {
+  const auto exponent = static_cast<int>((bits & 0x7f) >> fraction_bits);
+  const auto fraction = static_cast<int>(bits & ((1u << fraction_bits) - 1));
+  const int significand = exponent == 0 ? fraction : fraction + (1 << fraction_bits);
+  const double magnitude = std::ldexp(significand, std::max(exponent, 1) - bias - fraction_bits);
+  return (bits & 0x80) != 0 ? -magnitude : magnitude;
+}
+
+// `overflow`: the least magnitude that rounds beyond the largest number.
+template <typename Float8>
+void ExpectFloat8IsNearestEven(double overflow) {
+  const int fraction_bits = static_cast<int>(Float8::kFractionBits);
+  const int bias = static_cast<int>(Float8::kBias);
+  ForEachFloat32([&](std::uint32_t bits) {
+    const double value = static_cast<double>(std::bit_cast<float>(bits));
+    const std::uint32_t converted = Float32ToFloat8<Float8>::Convert(bits);
+
+    if (std::fabs(value) >= overflow) {
+      ASSERT_EQ(converted & 0x7f, Float8::kOverflow) << std::hex << bits;
+      return;
+    }
+    ASSERT_LE(converted & 0x7f, Float8::kLargest);
+    ASSERT_EQ(
+        std::bit_cast<std::uint64_t>(Float8Value(converted, fraction_bits, bias)),
+        std::bit_cast<std::uint64_t>(Nearest(value, Format{fraction_bits, 1 - bias, overflow})))
+        << std::hex << bits;
+  });
+}
+
+TEST(ElementTest, Float32ToFloat8IsNearestEvenWithDenormals) {
+  ExpectFloat8IsNearestEven<Float8E4M3FN>(std::nextafter(464.0, 500.0));
+  ExpectFloat8IsNearestEven<Float8E5M2>(61440.0);
+}
+
+TEST(ElementTest, Float64IsRoundedOnceOnItsWayToFloat8) {
+  // A float32 between would round each to the tie below and that down to even.
+  constexpr std::uint64_t kAboveATie = 0x3fb1000000000001;  // (1 + 1/16) / 16 and a little
+  using Sticky = Chain<Float64ToStickyFloat32, Float32ToFloat8<Float8E4M3FN>>;
+  using Rounded = Chain<Float64ToFloat32, Float32ToFloat8<Float8E4M3FN>>;
+
+  EXPECT_EQ(Sticky::Convert(kAboveATie), Rounded::Convert(kAboveATie) + 1);
+}
+
+TEST(ElementTest, IntegersAreCutAndFilled) {
+  EXPECT_EQ((Resized<std::uint32_t, std::uint8_t>::Convert(0x12345678)), 0x78);
+  EXPECT_EQ((Resized<std::int8_t, std::uint32_t>::Convert(0x80)), 0xffffff80u);
+  EXPECT_EQ((Resized<std::uint8_t, std::uint32_t>::Convert(0x80)), 0x80u);
+  EXPECT_EQ((IsNonZero<std::uint64_t, std::uint8_t>::Convert(std::uint64_t{1} << 63)), 1);
 }
 
 TEST(ElementTest, ReversedSourcesAreTurnedFirst) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <random>
 #include <string>
@@ -19,20 +20,39 @@ namespace {
 
 constexpr std::size_t kFourPages = 4 * 4096;
 
+// Variants of a level that are tested together.
 struct Case {
   IsaLevel level;
-  KernelVariant variant;
+  std::string_view group;
 };
 
+std::string NameOf(const Case& c) {
+  std::string name(IsaLevelName(c.level));
+  std::erase_if(name,
+                [](char letter) { return !std::isalnum(static_cast<unsigned char>(letter)); });
+  return name + "_" + std::string(c.group);
+}
+
 // What gtest prints of a parameter.
-void PrintTo(const Case& c, std::ostream* os) { *os << c.variant.kernel.name; }
+void PrintTo(const Case& c, std::ostream* os) { *os << NameOf(c); }
+
+std::string_view GroupOf(const KernelVariant& variant) {
+  if (variant.conversion.is_copy()) return "copies";
+  if (variant.swap_unit != 1) return "swapped_conversions";
+  if (!IsFloat(variant.conversion.from)) return "integers";
+  return HasAllForms(variant.conversion) ? "float32" : "other_floats";
+}
 
 std::vector<Case> AllCases() {
   std::vector<Case> cases;
   for (const IsaLevel level :
        {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2, IsaLevel::kAvx512}) {
     if (level > BestIsaLevel()) break;
-    for (const KernelVariant& variant : KernelVariants(level)) cases.push_back({level, variant});
+    if (KernelVariants(level).empty()) continue;
+    for (const std::string_view group :
+         {"copies", "float32", "other_floats", "integers", "swapped_conversions"}) {
+      cases.push_back({level, group});
+    }
   }
   return cases;
 }
@@ -56,7 +76,21 @@ class KernelTest : public ::testing::TestWithParam<Case> {
  protected:
   static constexpr std::byte kCanary{0xc5};
 
-  const Kernel& kernel() const { return GetParam().variant.kernel; }
+  // Calls check() for each variant of the case, as variant() and kernel().
+  template <typename Function>
+  void ForEachVariant(Function check) {
+    for (const KernelVariant& candidate : KernelVariants(GetParam().level)) {
+      if (GroupOf(candidate) != GetParam().group) continue;
+      variant_ = &candidate;
+      SCOPED_TRACE(std::string(kernel().name));
+      check();
+      if (HasFatalFailure()) return;
+    }
+    ASSERT_NE(variant_, nullptr);
+  }
+
+  const KernelVariant& variant() const { return *variant_; }
+  const Kernel& kernel() const { return variant_->kernel; }
   std::size_t Bytes(std::size_t source_bytes) const {
     return source_bytes / kernel().source_element * kernel().destination_element;
   }
@@ -64,14 +98,13 @@ class KernelTest : public ::testing::TestWithParam<Case> {
   // The reference's output for `n` bytes of `src`; that of each shorter source is a prefix of it.
   std::vector<std::byte> Expected(const std::byte* src, std::size_t n) const {
     std::vector<std::byte> expected(Bytes(n));
-    Reference(GetParam().variant).transfer_unchecked(expected.data(), src, n, 0);
+    Reference(variant()).transfer_unchecked(expected.data(), src, n, 0);
     return expected;
   }
 
   // Both functions of the kernel, from `src` to `dst`, whose surroundings must stay as they are.
-  void Check(std::byte* dst, const std::byte* src, std::size_t n,
-             const std::vector<std::byte>& expected, std::uint32_t expected_crc,
-             const GuardedBuffer& destination) const {
+  void Check(std::byte* dst, const std::byte* src, std::size_t n, const std::byte* expected,
+             std::uint32_t expected_crc, const GuardedBuffer& destination) const {
     const std::size_t size = Bytes(n);
     constexpr std::uint32_t kBefore = 0x5ca1ab1e;
     for (const bool verify : {true, false}) {
@@ -81,119 +114,175 @@ class KernelTest : public ::testing::TestWithParam<Case> {
                                        : kernel().transfer_unchecked(dst, src, n, kBefore);
 
       ASSERT_EQ(crc, verify ? expected_crc : kBefore) << n << " bytes";
-      ASSERT_TRUE(std::equal(expected.begin(), expected.end(), dst)) << n << " bytes";
-      const auto is_canary = [](std::byte byte) { return byte == kCanary; };
-      ASSERT_TRUE(std::all_of(destination.begin(), dst, is_canary)) << n << " bytes";
-      ASSERT_TRUE(std::all_of(dst + size, destination.begin() + destination.size(), is_canary))
+      ASSERT_TRUE(std::memcmp(expected, dst, size) == 0) << n << " bytes";
+      ASSERT_TRUE(AreCanaries(destination.begin(), dst)) << n << " bytes";
+      ASSERT_TRUE(AreCanaries(dst + size, destination.begin() + destination.size()))
           << n << " bytes";
     }
   }
 
-  static std::uint32_t CrcFromBefore(const std::byte* src, std::size_t n) {
-    return Crc32cExtendAt(IsaLevel::kPortable, 0x5ca1ab1e, ByteView(src, n));
+  static bool AreCanaries(const std::byte* begin, const std::byte* end) {
+    return begin == end ||
+           (*begin == kCanary && std::memcmp(begin, begin + 1, Size(begin, end)) == 0);
   }
+  static std::size_t Size(const std::byte* begin, const std::byte* end) {
+    return static_cast<std::size_t>(end - begin) - 1;
+  }
+
+  static std::uint32_t CrcFromBefore(const std::byte* src, std::size_t n) {
+    return Crc32cExtend(0x5ca1ab1e, ByteView(src, n));
+  }
+
+  // The number of elements to test after `n`: each of few, and of many such that tails differ.
+  std::size_t Next(std::size_t n) const {
+    const std::size_t element = kernel().source_element;
+    const bool is_copy = GetParam().group == "copies";
+    return n + (is_copy || n < 160 * element ? 1 : 13) * element;
+  }
+
+  void CheckEverySize();
+  void CheckLastBytes();
+  void CheckFirstByte();
+  void CheckLargeSizes();
+  void CheckLargeRanges();
+  void CheckRoundingSteps();
+  void CheckFloatingPointModes();
+
+ private:
+  const KernelVariant* variant_ = nullptr;
 };
 
 TEST_P(KernelTest, EverySizeToFourKilobytesAtMixedAlignments) {
+  ForEachVariant([this] { CheckEverySize(); });
+}
+void KernelTest::CheckEverySize() {
   const std::size_t element = kernel().source_element;
   const GuardedBuffer source(4096 + 64), destination(Bytes(4096) + 64);
   FillRandomly(source.begin(), source.size());
+  std::vector<std::vector<std::byte>> expected;
+  for (std::size_t i = 0; i < 64; ++i) expected.push_back(Expected(source.begin() + i, 4096));
 
-  for (std::size_t n = 0; n <= 4096; n += element) {
-    const std::byte* const src = source.begin() + n / element * 7 % 64;
+  for (std::size_t n = 0; n <= 4096; n = Next(n)) {
+    const std::size_t alignment = n / element * 7 % 64;
+    const std::byte* const src = source.begin() + alignment;
     std::byte* const dst = destination.begin() + n / element * 29 % 64;
 
     ASSERT_NO_FATAL_FAILURE(
-        Check(dst, src, n, Expected(src, n), CrcFromBefore(src, n), destination));
+        Check(dst, src, n, expected[alignment].data(), CrcFromBefore(src, n), destination));
   }
 }
 
 TEST_P(KernelTest, EverySizeUpToTheLastByteBeforeForbiddenPages) {
-  const std::size_t element = kernel().source_element;
+  ForEachVariant([this] { CheckLastBytes(); });
+}
+void KernelTest::CheckLastBytes() {
   const GuardedBuffer source(4096), destination(Bytes(4096));
   FillRandomly(source.begin(), source.size());
+  const std::vector<std::byte> expected = Expected(source.begin(), 4096);
 
-  for (std::size_t n = 0; n <= 1024; n += element) {
+  for (std::size_t n = 0; n <= 1024; n = Next(n)) {
     const std::byte* const src = source.LastBytes(n);
     std::byte* const dst = destination.LastBytes(Bytes(n));
 
-    ASSERT_NO_FATAL_FAILURE(
-        Check(dst, src, n, Expected(src, n), CrcFromBefore(src, n), destination));
+    ASSERT_NO_FATAL_FAILURE(Check(dst, src, n, expected.data() + expected.size() - Bytes(n),
+                                  CrcFromBefore(src, n), destination));
   }
 }
 
 TEST_P(KernelTest, FirstByteAfterForbiddenPages) {
+  ForEachVariant([this] { CheckFirstByte(); });
+}
+void KernelTest::CheckFirstByte() {
   const std::size_t n = 3 * kFourPages + 33 * kernel().source_element;
   const GuardedBuffer source(n), destination(Bytes(n));
   FillRandomly(source.begin(), source.size());
   const std::byte* const src = source.begin();
 
-  Check(destination.begin(), src, n, Expected(src, n), CrcFromBefore(src, n), destination);
+  Check(destination.begin(), src, n, Expected(src, n).data(), CrcFromBefore(src, n), destination);
 }
 
 TEST_P(KernelTest, LargeSizesAtEveryDestinationAlignment) {
+  ForEachVariant([this] { CheckLargeSizes(); });
+}
+void KernelTest::CheckLargeSizes() {
   const std::size_t element = kernel().source_element;
   const std::size_t largest = 5 * kFourPages + 1000 * element;
   const GuardedBuffer source(largest + 64), destination(Bytes(largest) + 64);
   FillRandomly(source.begin(), source.size());
 
-  for (std::size_t alignment = 0; alignment < 64; ++alignment) {
+  const std::size_t step = GetParam().group == "copies" ? 1 : 5;
+  for (std::size_t alignment = 0; alignment < 64; alignment += step) {
     // Around the sizes where the four-page form begins and takes one more group.
     const std::size_t groups = 1 + alignment % 4;
     const std::size_t n = groups * kFourPages + (alignment * 37 % 1000) * element;
     const std::byte* const src = source.begin() + alignment * 11 % 64;
 
-    ASSERT_NO_FATAL_FAILURE(Check(destination.begin() + alignment, src, n, Expected(src, n),
+    ASSERT_NO_FATAL_FAILURE(Check(destination.begin() + alignment, src, n, Expected(src, n).data(),
                                   CrcFromBefore(src, n), destination))
         << "destination alignment " << alignment;
   }
 }
 
 TEST_P(KernelTest, LargeRangesUpToTheLastByteBeforeForbiddenPages) {
+  ForEachVariant([this] { CheckLargeRanges(); });
+}
+void KernelTest::CheckLargeRanges() {
   const std::size_t element = kernel().source_element;
   const std::size_t largest = 5 * kFourPages;
   const GuardedBuffer source(largest), destination(Bytes(largest));
   FillRandomly(source.begin(), source.size());
 
-  for (std::size_t i = 0; i < 48; ++i) {
+  for (std::size_t i = 0; i < (GetParam().group == "copies" ? 48u : 12u); ++i) {
     const std::size_t n = kFourPages + i * 1361 * element % (4 * kFourPages) / element * element;
     const std::byte* const src = source.LastBytes(n);
 
-    ASSERT_NO_FATAL_FAILURE(Check(destination.LastBytes(Bytes(n)), src, n, Expected(src, n),
+    ASSERT_NO_FATAL_FAILURE(Check(destination.LastBytes(Bytes(n)), src, n, Expected(src, n).data(),
                                   CrcFromBefore(src, n), destination));
   }
 }
 
-// All 16-bit elements; wider ones: all upper halves with the lower bits around every rounding step.
+// All 8- and 16-bit elements; wider ones: all upper halves with the lower bits around every
+// rounding step. The forms of a move share what it does to an element, so one of them is enough;
+// what comes swapped goes through the same loops.
 TEST_P(KernelTest, EveryUpperHalfWithLowerBitsAroundTheRoundingSteps) {
+  ForEachVariant([this] { CheckRoundingSteps(); });
+}
+void KernelTest::CheckRoundingSteps() {
+  const bool is_first_form = HasAllForms(variant().conversion)
+                                 ? variant().form == StoreForm::kTemporal
+                                 : variant().form <= StoreForm::kNonTemporal;
+  if (variant().conversion.is_copy() || variant().swap_unit != 1 || !is_first_form) return;
   const std::size_t element = kernel().source_element;
-  const std::uint64_t lower_bits[] = {0,      1,      0x7ff,  0x800,  0x801,  0xfff,  0x1000,
-                                      0x1001, 0x17ff, 0x1800, 0x2fff, 0x3000, 0x3001, 0x7ffe,
-                                      0x7fff, 0x8000, 0x8001, 0xfffe, 0xffff};
-  std::vector<std::byte> source;
+  constexpr std::uint64_t kLowerBits[] = {0,      1,      0xfff,  0x1000, 0x1001, 0x2fff,
+                                          0x3000, 0x3001, 0x7fff, 0x8000, 0x8001, 0xffff};
+  const std::size_t num_lower = element > 2 ? std::size(kLowerBits) : 1;
+  std::vector<std::byte> source(0x10000 * num_lower * element);
+  std::byte* out = source.data();
   for (std::uint64_t upper = 0; upper < 0x10000; ++upper) {
-    for (std::uint64_t lower : lower_bits) {
+    for (std::size_t i = 0; i < num_lower; ++i) {
+      const std::uint64_t lower = kLowerBits[i];
       std::uint64_t bits = upper;
       if (element == 4) bits = upper << 16 | lower;
       // The float32 part of a float64 ends at bit 29.
       if (element == 8) bits = upper << 48 | (lower & 0x1fff) << 35 | lower << 16 | (lower & 3);
-      if (element <= 2 && lower != 0) break;
-      for (std::size_t i = 0; i < element; ++i) {
-        const std::size_t shift = GetParam().variant.swap_unit == 1 ? i : element - 1 - i;
-        source.push_back(static_cast<std::byte>(bits >> (8 * shift)));
-      }
+      std::memcpy(out, &bits, element);
+      out += element;
     }
   }
   std::vector<std::byte> destination(Bytes(source.size()));
 
   const std::uint32_t crc = kernel().transfer(destination.data(), source.data(), source.size(), 0);
 
-  EXPECT_EQ(crc, Crc32cExtendAt(IsaLevel::kPortable, 0, source));
-  EXPECT_EQ(destination, Expected(source.data(), source.size()));
+  EXPECT_EQ(crc, Crc32c(source));
+  const std::vector<std::byte> expected = Expected(source.data(), source.size());
+  EXPECT_EQ(std::memcmp(destination.data(), expected.data(), expected.size()), 0);
 }
 
 #if THAW_HAS_X86
 TEST_P(KernelTest, TheCallersFloatingPointModesChangeNothingAndStay) {
+  ForEachVariant([this] { CheckFloatingPointModes(); });
+}
+void KernelTest::CheckFloatingPointModes() {
   const std::size_t n = 4096;
   const GuardedBuffer source(n), destination(Bytes(n));
   FillRandomly(source.begin(), n);
@@ -217,9 +306,7 @@ TEST_P(KernelTest, TheCallersFloatingPointModesChangeNothingAndStay) {
 #endif
 
 INSTANTIATE_TEST_SUITE_P(Variants, KernelTest, ::testing::ValuesIn(AllCases()),
-                         [](const auto& param_info) {
-                           return std::string(param_info.param.variant.kernel.name);
-                         });
+                         [](const auto& param_info) { return NameOf(param_info.param); });
 
 }  // namespace
 }  // namespace thaw
