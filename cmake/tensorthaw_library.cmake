@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 
 set(thaw_folders
   base json storage kernels memory table checkpoint checkpoint_proto object_graph bundle_v2 bundle_v1
-  safetensors output variables assign plan io exec engine)
+  safetensors output initializers partitioning scopes variables assign plan io exec engine saver)
 
 # Other libraries that a static tensorthaw needs at the consumer's link: CMake's target, the
 # package that defines it, the linker's name.
@@ -52,27 +52,28 @@ target_sources(tensorthaw
       engine/assign/resolver.h
       engine/assign/saver_variables.h
       engine/checkpoint.h
-      engine/checkpoint_management.h
-      engine/checkpoint_manager.h
       engine/exec/request_outcome.h
       engine/exec/run_control.h
       engine/memory/page_lock.h
       engine/plan/request.h
       engine/report.h
       engine/restore.h
-      engine/saver.h
-      engine/saver_history.h
-      engine/variables/array_value.h
-      engine/variables/element_encoding.h
-      engine/variables/initializer.h
-      engine/variables/initializer_argument.h
+      engine/saver/checkpoint_management.h
+      engine/saver/checkpoint_manager.h
+      engine/saver/saver.h
+      engine/saver/saver_history.h
+      engine/saver/saver_restore.h
       engine/variables/initializer_snapshot.h
-      engine/variables/op_names.h
-      engine/variables/partitioner.h
+      engine/variables/initializers/array_value.h
+      engine/variables/initializers/element_encoding.h
+      engine/variables/initializers/initializer.h
+      engine/variables/initializers/initializer_argument.h
+      engine/variables/partitioning/partitioner.h
+      engine/variables/scopes/op_names.h
+      engine/variables/scopes/variable_scope.h
       engine/variables/variable.h
       engine/variables/variable_getter.h
       engine/variables/variable_request.h
-      engine/variables/variable_scope.h
       engine/variables/variable_store.h
       engine/variables/variable_table.h
       engine/verify.h

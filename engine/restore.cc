@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "engine/assign/resolver.h"
-#include "engine/assign/saver_variables.h"
-#include "engine/saver_restore.h"
 #include "engine/variable_restore.h"
 
 namespace thaw {
@@ -161,15 +159,6 @@ Result<EvaluatedValue> Evaluate(const Variable& variable, const RestoreOptions& 
   return value;
 }
 
-Report RunSaver(const Checkpoint& checkpoint, VariableStore& store, const RestoreOptions& options) {
-  const Result<std::vector<SaverItem>> items = ResolveSaverVariables(DefaultSaverVariables(store));
-  if (items.ok()) return RestoreItems(checkpoint, *items, /*reshape=*/false, store, options);
-  Report failed;
-  failed.checkpoint = checkpoint.prefix();
-  failed.status = items.status();
-  return failed;
-}
-
 }  // namespace
 
 RestoreOutcome Restore(const Checkpoint& checkpoint, std::span<const Request> requests,
@@ -215,17 +204,6 @@ Result<EvaluatedValue> EvaluateInitializer(const Variable& variable,
     return Evaluate(variable, options);
   } catch (const std::bad_alloc&) {
     return OutOfMemory();
-  }
-}
-
-Report RestoreSaver(const Checkpoint& checkpoint, VariableStore& store,
-                    const RestoreOptions& options) {
-  try {
-    return RunSaver(checkpoint, store, options);
-  } catch (const std::bad_alloc&) {
-    Report report;
-    report.status = OutOfMemory();
-    return report;
   }
 }
 

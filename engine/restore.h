@@ -76,12 +76,6 @@ struct EvaluatedValue {
 Result<EvaluatedValue> EvaluateInitializer(const Variable& variable,
                                            const RestoreOptions& options = {});
 
-// tf.compat.v1.train.Saver().restore: every variable by its op name, parts by their slice. A
-// missing key, a wrong dtype, shape or slice changes no variable. Sources and initializers stay as
-// they are.
-Report RestoreSaver(const Checkpoint& checkpoint, VariableStore& store,
-                    const RestoreOptions& options = {});
-
 }  // namespace thaw
 
 #endif  // THAW_ENGINE_RESTORE_H_

@@ -1,6 +1,6 @@
 // RestoreVariables: from assignments to values in variables.
 //
-// Role in the flow: what Initialize and RestoreSaver have in common: each assignment becomes a
+// Role in the flow: what Initialize and the savers have in common: each assignment becomes a
 // request, its variable gets memory, one plan is run for all. How variables came by their
 // assignments is not known here.
 

@@ -10,6 +10,7 @@
 
 #include "engine/assign/resolver.h"
 #include "engine/output/output_formats.h"
+#include "engine/saver/saver_restore.h"
 #include "tools/cli/option_helpers.h"
 #include "tools/print/json_writer.h"
 #include "tools/print/name_text.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/variables/element_encoding.h"
+#include "engine/variables/initializers/element_encoding.h"
 #include "io/base/nearest_names.h"
 #include "io/json/json_document.h"
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/variables/initializer.h"
-#include "engine/variables/partitioner.h"
+#include "engine/variables/initializers/initializer.h"
+#include "engine/variables/partitioning/partitioner.h"
 #include "io/base/bytes.h"
 #include "io/base/dtype.h"
 #include "io/base/shape.h"

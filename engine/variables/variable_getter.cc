@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/variables/partitioning.h"
+#include "engine/variables/partitioning/partitioning.h"
 #include "engine/variables/variable_maker.h"
 
 namespace thaw {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/variables/initializer.h"
+#include "engine/variables/initializers/initializer.h"
 #include "engine/variables/variable.h"
 #include "engine/variables/variable_table.h"
 #include "io/base/result.h"

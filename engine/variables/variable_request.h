@@ -9,10 +9,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/variables/initializer_argument.h"
-#include "engine/variables/partitioner.h"
+#include "engine/variables/initializers/initializer_argument.h"
+#include "engine/variables/partitioning/partitioner.h"
+#include "engine/variables/scopes/variable_scope.h"
 #include "engine/variables/variable.h"
-#include "engine/variables/variable_scope.h"
 #include "io/base/dtype.h"
 #include "io/base/result.h"
 #include "io/base/shape.h"

@@ -6,7 +6,7 @@
 
 #include "engine/memory/host_memory.h"
 #include "engine/memory/packing.h"
-#include "engine/variables/partitioning.h"
+#include "engine/variables/partitioning/partitioning.h"
 #include "engine/variables/variable_table.h"
 
 namespace thaw {

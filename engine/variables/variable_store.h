@@ -15,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/variables/scopes/variable_scope.h"
 #include "engine/variables/variable.h"
 #include "engine/variables/variable_getter.h"
 #include "engine/variables/variable_request.h"
-#include "engine/variables/variable_scope.h"
 #include "io/base/result.h"
 
 namespace thaw {

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/variables/op_names.h"
+#include "engine/variables/scopes/op_names.h"
 #include "engine/variables/variable.h"
 
 namespace thaw {

@@ -7,7 +7,7 @@
 
 #include "engine/assign/resolver.h"
 #include "engine/assign/silent_cases.h"
-#include "engine/load_checkpoint.h"
+#include "engine/saver/load_checkpoint.h"
 #include "engine/variables/variable_store.h"
 #include "python/src/checkpoint_files.h"
 #include "python/src/errors.h"

@@ -10,7 +10,7 @@
 
 #include <string>
 
-#include "engine/checkpoint_management.h"
+#include "engine/saver/checkpoint_management.h"
 
 namespace thaw::python {
 

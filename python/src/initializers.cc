@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/variables/initializer.h"
-#include "engine/variables/partitioner.h"
+#include "engine/variables/initializers/initializer.h"
+#include "engine/variables/partitioning/partitioner.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"
 #include "python/src/errors.h"

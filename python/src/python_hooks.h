@@ -11,9 +11,9 @@
 #include <memory>
 #include <utility>
 
-#include "engine/variables/initializer_argument.h"
-#include "engine/variables/partitioner.h"
-#include "engine/variables/variable_scope.h"
+#include "engine/variables/initializers/initializer_argument.h"
+#include "engine/variables/partitioning/partitioner.h"
+#include "engine/variables/scopes/variable_scope.h"
 #include "io/base/result.h"
 #include "python/src/errors.h"
 

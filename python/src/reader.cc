@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/load_checkpoint.h"
+#include "engine/saver/load_checkpoint.h"
 #include "python/src/arrays.h"
 #include "python/src/checkpoint_files.h"
 #include "python/src/dtypes.h"

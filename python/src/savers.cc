@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/checkpoint_manager.h"
-#include "engine/saver.h"
+#include "engine/saver/checkpoint_manager.h"
+#include "engine/saver/saver.h"
 #include "python/src/arrays.h"
 #include "python/src/checkpoint_files.h"
 #include "python/src/errors.h"

@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "engine/variables/variable_scope.h"
+#include "engine/variables/scopes/variable_scope.h"
 
 namespace thaw::python {
 

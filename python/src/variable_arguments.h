@@ -8,8 +8,8 @@
 
 #include <nanobind/nanobind.h>
 
+#include "engine/variables/scopes/variable_scope.h"
 #include "engine/variables/variable_request.h"
-#include "engine/variables/variable_scope.h"
 
 namespace thaw::python {
 

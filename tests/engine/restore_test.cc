@@ -291,38 +291,6 @@ TEST_F(RestoreTest, WithoutACheckpointInitializersRun) {
   EXPECT_EQ(report.variables[0].reason, KeptReason::kNoMapEntry);
 }
 
-TEST_F(RestoreTest, ASaverRestoresEveryVariableByItsOpName) {
-  Variable* foo = MakeVariable("foo");
-  Variable* bar = GetVariable("bar");
-
-  const Report report = RestoreSaver(checkpoint_, store_);
-
-  EXPECT_TRUE(report.status.ok()) << report.status.ToString();
-  EXPECT_TRUE(report.complete());
-  EXPECT_EQ(report.variables[0].source->rule, AssignmentRule::kSaver);
-  EXPECT_THAT(report.unused_tensors, ElementsAre("s/step", "s/table", "s/words"));
-  EXPECT_THAT(ValuesOf<float>(*foo), ElementsAre(2.0f));
-  EXPECT_THAT(ValuesOf<float>(*bar), ElementsAre(1.0f));
-  EXPECT_FALSE(bar->source.has_value());
-}
-
-TEST_F(RestoreTest, ASaverThatFailsChangesNothing) {
-  Variable* bar = GetVariable("bar");
-  ASSERT_TRUE(Initialize(store_).status.ok());
-  Variable* step = GetVariable("s/step", {}, DType::kFloat32);
-
-  const Report wrong_dtype = RestoreSaver(checkpoint_, store_);
-  EXPECT_EQ(wrong_dtype.status.code(), StatusCode::kInvalidArgument);
-  MakeVariable("absent");
-  const Report missing_key = RestoreSaver(checkpoint_, store_);
-  EXPECT_EQ(missing_key.status.code(), StatusCode::kNotFound);
-  EXPECT_THAT(missing_key.status.message(), HasSubstr("Key absent not found in checkpoint"));
-
-  EXPECT_THAT(ValuesOf<float>(*bar), ElementsAre(0.0f));
-  EXPECT_TRUE(bar->is_initialized);
-  EXPECT_FALSE(step->is_initialized);
-}
-
 TEST_F(RestoreTest, RequestsAreConvertedOnTheWay) {
   std::vector<double> table(12);
   Request request;

@@ -23,10 +23,13 @@ LAYERS = [
     ["io/table"],
     ["io/checkpoint"],
     ["engine/output"],
+    ["engine/variables/initializers", "engine/variables/partitioning"],
+    ["engine/variables/scopes"],
     ["engine/variables", "engine/assign"],
     ["engine/plan"],
     ["io", "engine/exec"],
     ["engine"],
+    ["engine/saver"],
     ["tools", "bench", "python", "examples"],
     ["tests"],
 ]

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "engine/variables/element_encoding.h"
+#include "engine/variables/initializers/element_encoding.h"
 
 namespace thaw {
 namespace {
