@@ -220,6 +220,44 @@ def test_failed_initializer_brings_the_report():
     assert [v.tensor for v in caught.value.report.variables] == ["scalar", "scalar2"]
 
 
+def test_only_the_index_is_read_before_an_initializer_runs(tmp_path):
+    tt.save(tmp_path / "m", {"w": np.float32(5)})
+    data = tmp_path / "m.data-00000-of-00001"
+    data.rename(tmp_path / "elsewhere")
+    store = tt.VariableStore()
+    w = store.Variable(0.0, name="w", use_resource=True)
+
+    tt.init_from_checkpoint(tmp_path / "m", {"w": w}, store)
+
+    with pytest.raises(tt.NotFoundError, match="data-00000-of-00001"):
+        store.initialize()
+    (tmp_path / "elsewhere").rename(data)
+    store.initialize()
+    assert w.numpy() == 5
+
+
+@pytest.mark.parametrize("version", [tt.SaverDef.V1, tt.SaverDef.V2])
+def test_a_checkpoint_that_is_saved_again_is_read_as_it_is_then(tmp_path, version):
+    store = tt.VariableStore()
+    source = store.Variable(1.0, name="source")
+    target = store.get_variable("target", initializer=0.0)
+    store.initialize()
+    saver = tt.Saver(store, {"w": source}, write_version=version)
+    saver.save(tmp_path / "m")
+    tt.init_from_checkpoint(tmp_path / "m", {"w": "target"}, store)
+    store.global_variables_initializer().run()
+    assert target.numpy() == 1
+    other = tt.VariableStore()
+    other.Variable([2.0, 3.0], name="other")
+    changed = other.Variable(4.0, name="w")
+    other.initialize()
+    tt.Saver(other, write_version=version).save(tmp_path / "m")
+
+    store.initialize()
+
+    assert target.numpy() == changed.numpy()
+
+
 def test_variable_of_another_store_is_refused(founding):
     store, _, _ = founding
     other = tt.VariableStore().Variable(1.0, name="v")
