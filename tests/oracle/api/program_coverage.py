@@ -17,7 +17,7 @@ QUIRKS = [
     "quirk 8: slot by its name", "quirk 9: object outside the store",
     "quirk 9: not in the store, kept", "quirk 10: op name that is no key",
     "quirk 11: one tensor for several variables", "quirk 12: scope to a variable",
-    "quirk 13: unknown dimension", "quirk 15: parts in another order",
+    "quirk 13: unknown dimension", "quirk 14: a scalar and a vector of one", "quirk 15: parts in another order",
 ]
 INIT = [
     "init: name of a variable", "init: name of parts", "init: object", "init: list of parts",
@@ -56,7 +56,8 @@ SAVER = [
     "saver: var_list %s" % kind for kind in ("NoneType", "list", "tuple", "set", "dict")] + [
     "saver: dict of RefVariable", "saver: dict of ResourceVariable",
     "saver: dict of PartitionedVariable", "saver: dict of list", "saver: reshape",
-    "saver: restored", "saver: saved", "saver: saved with a step", "saver: old checkpoint deleted",
+    "saver: restored", "saver: restored, reshape", "saver: empty", "saver: list with a part",
+    "saver: list with a partitioned variable", "saver: saved", "saver: saved with a step", "saver: old checkpoint deleted",
     "saver: latest_filename given", "saver: object-based, restored", "saver: max_to_keep 1",
     "saver: max_to_keep 2", "saver: max_to_keep off", "saver: V1 saved", "saver: sharded, saved",
     "saver: V1 sharded, saved", "saver: pad_step_number", "saver: save_relative_paths",
@@ -66,8 +67,10 @@ SAVER = [
     "state: checkpoint exists", "state: no checkpoint exists", "state: checkpoint removed",
     "state: a new checkpoint", "state: waited in vain", "state: iterated",
 ]
-READERS = ["reader: maps and names", "reader: tensor", "reader: tensor of a path",
+READERS = ["reader: maps and names", "reader: :0 dropped", "reader: tensor", "reader: tensor of a path",
            "reader: list of variables"]
+# The facts of an error about shapes that hold as many elements.
+SCALARS = {(("shape", "()"), ("stored", "[1]")), (("shape", "(1,)"), ("stored", "[]"))}
 # A statement that did what it should -> its name in the table.
 PLAIN = {"load_checkpoint": "reader: maps and names", "get_tensor": "reader: tensor",
          "load_variable": "reader: tensor of a path",
@@ -98,6 +101,8 @@ class Coverage:
             for each in error.get("any", [error]) if error else []:
                 rule = tensorflow_errors.ELSEWHERE.get((record["do"], each["rule"]), each["rule"])
                 names |= {rule, *each.get("around", [])}
+                if SCALARS & {tuple(sorted(each.get("facts", {}).items()))}:
+                    names.add("quirk 14: a scalar and a vector of one")
                 if rule.startswith("other"):
                     self.texts.setdefault(rule, each.get("text"))
         return names

@@ -260,6 +260,8 @@ class TensorFlowBackend(ProgramArguments):
     def Saver(self, **arguments):
         saver = v1.train.Saver(**arguments)
         self.tags |= tensorflow_tags.saver_tags(arguments)
+        if saver._is_empty:
+            self.tags.add("saver: empty")
         return saver, self.run.saver_variables(arguments.get("var_list"), self.global_variables())
 
     def restore(self, saver, path) -> None:
@@ -285,4 +287,7 @@ class TensorFlowBackend(ProgramArguments):
         return tf.train.list_variables(path)
 
     def load_variable(self, path, name):
-        return tf.train.load_variable(path, name)
+        value = tf.train.load_variable(path, name)
+        if name.endswith(":0"):
+            self.tags.add("reader: :0 dropped")
+        return value

@@ -250,7 +250,8 @@ class Run:
             # Of several parts TensorFlow restores one and leaves the others as they are.
             self.undefined |= {v.op.name for v in variables if v._save_slice_info}
         self.refuse_wrong_shapes(variables)
-        return {"saver: restored"} | ({"saver: object-based, restored"} if is_object else set())
+        reshaped = {"saver: restored, reshape"} if saver._reshape else set()
+        return {"saver: restored"} | reshaped | ({"saver: object-based, restored"} if is_object else set())
 
     def stored_wrong(self, variables: list, path) -> list:
         """Of several faults any may be told: resource variables whose tensor has another shape, and

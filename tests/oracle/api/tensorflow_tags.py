@@ -8,6 +8,7 @@ import re
 
 import tensorflow as tf
 from tensorflow.python.ops import variable_scope as tf_variable_scope
+from tensorflow.python.ops import variables
 from tensorflow.python.training import checkpoint_utils
 
 v1 = tf.compat.v1
@@ -133,6 +134,11 @@ def variable_tags(made, arguments: dict) -> set:
 def saver_tags(arguments: dict) -> set:
     var_list = arguments.get("var_list")
     tags = {"saver: var_list %s" % type(var_list).__name__}
+    if isinstance(var_list, (list, tuple, set)):
+        tags |= {"saver: list with a part" if each._save_slice_info else "saver: list"
+                 for each in var_list if is_variable(each)} - {"saver: list"}
+        if any(isinstance(each, variables.PartitionedVariable) for each in var_list):
+            tags.add("saver: list with a partitioned variable")
     if isinstance(var_list, dict):
         tags |= {"saver: dict of %s" % type(value).__name__ for value in var_list.values()}
     if arguments.get("reshape"):
