@@ -17,7 +17,8 @@ QUIRKS = [
     "quirk 8: slot by its name", "quirk 9: object outside the store",
     "quirk 9: not in the store, kept", "quirk 10: op name that is no key",
     "quirk 11: one tensor for several variables", "quirk 12: scope to a variable",
-    "quirk 13: unknown dimension", "quirk 14: a scalar and a vector of one", "quirk 15: parts in another order",
+    "quirk 13: unknown dimension", "quirk 14: a scalar and a vector of one",
+    "quirk 15: parts in another order",
 ]
 INIT = [
     "init: name of a variable", "init: name of parts", "init: object", "init: list of parts",
@@ -57,7 +58,8 @@ SAVER = [
     "saver: dict of RefVariable", "saver: dict of ResourceVariable",
     "saver: dict of PartitionedVariable", "saver: dict of list", "saver: reshape",
     "saver: restored", "saver: restored, reshape", "saver: empty", "saver: list with a part",
-    "saver: list with a partitioned variable", "saver: saved", "saver: saved with a step", "saver: old checkpoint deleted",
+    "saver: list with a partitioned variable", "saver: saved", "saver: saved with a step",
+    "saver: old checkpoint deleted",
     "saver: latest_filename given", "saver: object-based, restored", "saver: max_to_keep 1",
     "saver: max_to_keep 2", "saver: max_to_keep off", "saver: V1 saved", "saver: sharded, saved",
     "saver: V1 sharded, saved", "saver: pad_step_number", "saver: save_relative_paths",
@@ -67,8 +69,8 @@ SAVER = [
     "state: checkpoint exists", "state: no checkpoint exists", "state: checkpoint removed",
     "state: a new checkpoint", "state: waited in vain", "state: iterated",
 ]
-READERS = ["reader: maps and names", "reader: :0 dropped", "reader: tensor", "reader: tensor of a path",
-           "reader: list of variables"]
+READERS = ["reader: maps and names", "reader: :0 dropped", "reader: tensor",
+           "reader: tensor of a path", "reader: list of variables"]
 # The facts of an error about shapes that hold as many elements.
 SCALARS = {(("shape", "()"), ("stored", "[1]")), (("shape", "(1,)"), ("stored", "[]"))}
 # A statement that did what it should -> its name in the table.

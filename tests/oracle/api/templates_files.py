@@ -42,7 +42,8 @@ def saver_formats(g) -> list:
     if arguments["write_version"] == 1 and "sharded" in arguments:
         name += "-?????-of-00001"
     return [{**some(g, "w", shape, dtype, **parted), "as": "w"}, some(g, "x", [2]),
-            plain(g, "y", [], "int64"), RUN, saver(**arguments), save(path, **step), last(), state("out"),
+            plain(g, "y", [], "int64"), RUN, saver(**arguments), save(path, **step), last(),
+            state("out"),
             {"do": "list_variables", "path": name}, restore(name),
             {"do": "load_variable", "path": name, "name": g.choice(["w", "x", "nosuch"])},
             init([["w", "w"]], path=name), RUN]
@@ -106,7 +107,8 @@ def managing(g) -> list:
     if g.chance(20):
         update["last_preserved_timestamp"] = 2.5
     where = g.choice(["out", "."])
-    exists = g.choice([prefix, prefix + ".index", "gone", "out", "out/m-*", "", ".", "m-0.d", "?-0"])
+    exists = g.choice([prefix, prefix + ".index", "gone", "out", "out/m-*", "", ".", "m-0.d",
+                       "?-0"])
     remove = {"do": "remove_checkpoint", "path": g.choice([prefix, prefix, "gone"])}
     if g.checkpoints[-1]["format"] == "v1":
         remove["version"] = 1

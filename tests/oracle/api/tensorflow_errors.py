@@ -115,7 +115,8 @@ SAVER = [
     Row("saver: V1, dtype", r"Saving data type (?P<dtype>\S+) not yet supported"),
     Row("state: times and paths", r"^Checkpoint timestamps, if provided, must match"),
     Row("state: no path", r"^no path specified$"),
-    Row("state: no folder for the file", r"(?P<path>[^\n]*)/[^/\n]*\.tmp[0-9a-f]{32}; No such file"),
+    Row("state: no folder for the file", r"(?P<path>[^\n]*)/[^/\n]*\.tmp[0-9a-f]{32}; No such "
+        r"file"),
     Row("value: uninitialized", r"Attempting to use uninitialized value (?P<variable>[^\s\[]+)"),
     Row("value: uninitialized resource", r"Error while reading resource variable "
         r"(?P<variable>\S+) from Container|Could not find variable (?P<other>[^\s.]+)\. "),
@@ -211,8 +212,8 @@ STORE = [
 ROWS = STORE + INIT + SAVER + RUN
 # What a text around another one tells beside it.
 AROUND = [
-    Row("saver: restoring failed, a name is missing", r"^Restoring from checkpoint failed\. This is "
-        r"most likely due to a Variable name"),
+    Row("saver: restoring failed, a name is missing", r"^Restoring from checkpoint failed\. This "
+        r"is most likely due to a Variable name"),
     Row("saver: restoring failed, a mismatch", r"^Restoring from checkpoint failed\. This is most "
         r"likely due to a mismatch"),
 ]

@@ -250,8 +250,9 @@ class Run:
             # Of several parts TensorFlow restores one and leaves the others as they are.
             self.undefined |= {v.op.name for v in variables if v._save_slice_info}
         self.refuse_wrong_shapes(variables)
-        reshaped = {"saver: restored, reshape"} if saver._reshape else set()
-        return {"saver: restored"} | reshaped | ({"saver: object-based, restored"} if is_object else set())
+        kinds = {"saver: restored, reshape": saver._reshape,
+                 "saver: object-based, restored": is_object}
+        return {"saver: restored"} | {kind for kind, is_that in kinds.items() if is_that}
 
     def stored_wrong(self, variables: list, path) -> list:
         """Of several faults any may be told: resource variables whose tensor has another shape, and
