@@ -65,6 +65,17 @@ def test_bits_above_a_small_integer_are_not_saved(tmp_path):
     assert data == b"\x0f\x08"
 
 
+def test_long_and_empty_strings_make_the_way_there_and_back(tmp_path):
+    words = np.array([b"", b"x" * (1 << 25), b"end"], dtype=object)
+    floats = np.arange(3, dtype=np.float32)
+
+    tt.save(tmp_path / "m", {"words": words, "floats": floats})
+
+    loaded = tt.load(tmp_path / "m")
+    assert loaded["words"].tolist() == words.tolist()
+    assert loaded["floats"].tolist() == [0, 1, 2]
+
+
 def test_lazy_tensors_are_saved(tmp_path, prefix, arrays):
     with tt.open(prefix) as checkpoint:
         tt.save(tmp_path / "copy", checkpoint)
