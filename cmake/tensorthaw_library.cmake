@@ -14,6 +14,9 @@ set(thaw_dependencies
   "Snappy::snappy\;Snappy\;snappy"
   "protobuf::libprotobuf-lite\;Protobuf\;protobuf-lite"
   "ZLIB::ZLIB\;ZLIB\;z")
+if(thaw_has_uring)
+  list(APPEND thaw_dependencies "LibUring::LibUring\;LibUring\;uring")
+endif()
 
 add_library(tensorthaw)
 add_library(tensorthaw::tensorthaw ALIAS tensorthaw)
@@ -52,6 +55,7 @@ target_sources(tensorthaw
       engine/assign/resolver.h
       engine/assign/saver_variables.h
       engine/checkpoint.h
+      engine/exec/io_summary.h
       engine/exec/request_outcome.h
       engine/exec/run_control.h
       engine/memory/page_lock.h
@@ -125,6 +129,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/tensorthawConfigVersion.c
 install(FILES
   ${PROJECT_BINARY_DIR}/tensorthawConfig.cmake
   ${PROJECT_BINARY_DIR}/tensorthawConfigVersion.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindLibUring.cmake
   DESTINATION ${package})
 
 # Relative to the place of the .pc file, so that the tree can be moved.

@@ -13,6 +13,7 @@
 #include "engine/assign/explain.h"
 #include "engine/assign/finding.h"
 #include "engine/assign/resolver.h"
+#include "engine/exec/io_summary.h"
 #include "io/base/status.h"
 
 namespace thaw {
@@ -27,6 +28,7 @@ struct Report {
   std::vector<Finding> findings;
   std::uint64_t bytes = 0;  // restored from the checkpoint
   double seconds = 0.0;
+  IoSummary io;  // how the restored bytes were fetched
 
   std::size_t num_restored() const;
   std::size_t num_initialized() const { return variables.size() - num_restored(); }

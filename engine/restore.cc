@@ -108,6 +108,7 @@ Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot
   const Stopwatch stopwatch;
   Status first;
   std::uint64_t bytes = 0;
+  IoSummary io;
   for (const Group& group : GroupBySource(snapshot)) {
     const auto checkpoint = Current(group.checkpoint);
     if (!checkpoint.ok()) {
@@ -118,6 +119,7 @@ Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot
         RestoreVariables(**checkpoint, group.assignments, Grouping::kEachAlone, options, store);
     if (first.ok()) first = outcome.status;
     bytes += outcome.restored_bytes;
+    io.Add(outcome.io);
   }
   for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
     if (entry.source) continue;
@@ -127,6 +129,7 @@ Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot
   Report report = ReportSnapshot(store, snapshot);
   report.status = first;
   report.bytes = bytes;
+  report.io = io;
   report.seconds = stopwatch.seconds();
   return report;
 }

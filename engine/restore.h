@@ -14,6 +14,7 @@
 
 #include "engine/assign/assignment_map.h"
 #include "engine/checkpoint.h"
+#include "engine/exec/io_summary.h"
 #include "engine/exec/request_outcome.h"
 #include "engine/exec/run_control.h"
 #include "engine/plan/request.h"
@@ -41,6 +42,7 @@ struct RestoreOutcome {
   std::vector<RequestOutcome> requests;  // one per request, same order
   std::uint64_t restored_bytes = 0;      // of kDone buffers
   double seconds = 0.0;
+  IoSummary io;  // how the bytes were fetched
 };
 
 // Restores by name into the callers' buffers: Saver.restore's job. All requests are checked before

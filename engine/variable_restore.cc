@@ -131,14 +131,15 @@ RestoreOutcome RunRequests(const CheckpointReader& reader, std::span<const Reque
                            Grouping grouping, const RestoreOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const int threads = ThreadCount(options.threads);
-  const Result<Plan> plan = BuildPlan(reader, requests,
-                                      {.threads = threads,
-                                       .verify = options.verify,
-                                       .isolate_requests = grouping == Grouping::kEachAlone});
+  Result<Plan> plan = BuildPlan(reader, requests,
+                                {.threads = threads,
+                                 .verify = options.verify,
+                                 .isolate_requests = grouping == Grouping::kEachAlone});
   if (!plan.ok()) return Refused(requests.size(), plan.status());
 
   const Executor& executor = options.inline_executor ? InlineExecutor() : GraphExecutor();
-  Settlement settlement = executor.Run(*plan, reader, requests,
+  const std::vector<Refusal> refusals = plan->refusals;
+  Settlement settlement = executor.Run(*std::move(plan), reader, requests,
                                        {.threads = threads,
                                         .memory_budget = options.memory_budget,
                                         .poison = options.poison,
@@ -147,11 +148,12 @@ RestoreOutcome RunRequests(const CheckpointReader& reader, std::span<const Reque
   RestoreOutcome outcome;
   outcome.status = settlement.status;
   // What the plan refused failed first; only a cancellation is more than that.
-  if (!plan->refusals.empty() && outcome.status.code() != StatusCode::kCancelled) {
-    outcome.status = plan->refusals.front().status;
+  if (!refusals.empty() && outcome.status.code() != StatusCode::kCancelled) {
+    outcome.status = refusals.front().status;
   }
   outcome.requests = std::move(settlement.requests);
   outcome.restored_bytes = settlement.restored_bytes;
+  outcome.io = std::move(settlement.io);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
@@ -187,6 +189,7 @@ VariablesOutcome RestoreVariables(const CheckpointReader& reader,
   const RestoreOutcome restored = RunRequests(reader, requests, grouping, options);
   if (outcome.status.ok()) outcome.status = restored.status;
   outcome.restored_bytes = restored.restored_bytes;
+  outcome.io = restored.io;
   for (std::size_t r = 0; r < pending.size(); ++r) {
     Status& status = outcome.statuses[pending[r].assignment];
     status = Settle(restored.requests[r], pending[r], store,

@@ -36,6 +36,7 @@ struct VariablesOutcome {
   Status status;                 // as RestoreOutcome
   std::vector<Status> statuses;  // one per assignment
   std::uint64_t restored_bytes = 0;
+  IoSummary io;
 };
 
 // Restores variables of `store` from sources that all name `reader`'s checkpoint. A variable whose

@@ -151,14 +151,14 @@ class Verifier {
 
   Status SumParts() {
     const int threads = ThreadCount(options_.threads);
-    const Plan plan = MakePlan(threads);
+    Plan plan = MakePlan(threads);
     std::vector<std::string> no_strings;
     Request nothing;
     nothing.shape = {0};
     nothing.strings = &no_strings;
     const std::vector<Request> requests(parts_.size(), nothing);
     const Executor& executor = options_.inline_executor ? InlineExecutor() : GraphExecutor();
-    const Settlement settlement = executor.Run(plan, reader_, requests,
+    const Settlement settlement = executor.Run(std::move(plan), reader_, requests,
                                                {.threads = threads,
                                                 .memory_budget = options_.memory_budget,
                                                 .cancel = options_.cancel,

@@ -23,7 +23,7 @@ count_failure() {
 
 install_packages() {
   bash tools/install_packages.sh g++ cmake ninja-build pkg-config ca-certificates \
-    libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev \
+    libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev liburing-dev \
     libcli11-dev libfmt-dev nlohmann-json3-dev \
     libgtest-dev libgmock-dev libbenchmark-dev libleveldb-dev \
     clang-16 libclang-rt-16-dev clang-format-16 clang-tidy-16 dpkg-dev \

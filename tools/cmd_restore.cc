@@ -50,6 +50,20 @@ Outcome FailedMap(const Status& status, const Checkpoint& checkpoint, const Prog
   return outcome;
 }
 
+// Which way the bytes came, and why.
+void TellIo(const IoSummary& io, const Talk& talk) {
+  const std::string mode = io.mode();
+  if (mode.empty()) return;
+  std::string text = "read by " + mode;
+  if (mode == "mixed") {
+    text = fmt::format("read {} by mmap, {} directly, {} by pread", HumanBytes(io.mapped_bytes),
+                       HumanBytes(io.direct_bytes), HumanBytes(io.buffered_bytes));
+  }
+  if (!io.queue.empty()) text += " (" + io.queue + ")";
+  if (!io.why.empty()) text += ": " + io.why;
+  talk.Detail(text);
+}
+
 class RestoreCommand : public Command {
  public:
   const CommandInfo& info() const override {
@@ -119,6 +133,7 @@ class RestoreCommand : public Command {
     std::vector<SkippedArray> skipped;
     if (output != nullptr) THAW_RETURN_IF_ERROR(WriteVariables(program.store, *output, &skipped));
     for (const std::string& note : NoteTexts(report)) context.talk.Detail(note);
+    TellIo(report.io, context.talk);
     if (context.options.json) {
       WriteDocument(report, skipped, context.out);
     } else {

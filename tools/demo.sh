@@ -23,7 +23,7 @@ run() {
 build() {
   say "Packages and build (Release, into build/demo)"
   bash tools/install_packages.sh g++ cmake ninja-build \
-    libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev \
+    libtbb-dev libsnappy-dev libprotobuf-dev protobuf-compiler zlib1g-dev liburing-dev \
     libcli11-dev libfmt-dev nlohmann-json3-dev python3-venv python3-dev
   bash tools/install_python_packages.sh tests/requirements-python.txt
   cmake -G Ninja -S . -B build/demo -DTHAW_BUILD_TESTS=OFF -DTHAW_BUILD_BENCH=OFF \

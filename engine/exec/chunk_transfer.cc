@@ -14,13 +14,13 @@ namespace {
 class Transfer {
  public:
   Transfer(const Plan& plan, std::uint32_t chunk, const DataFiles& files,
-           const CheckpointReader& reader, MutableByteView staging, UnitLog* log)
+           const CheckpointReader& reader, const ChunkSource& source, UnitLog* log)
       : plan_(plan),
         chunk_(plan.chunks[chunk]),
         pieces_(plan.pieces.data() + chunk_.first_piece, chunk_.num_pieces),
         files_(files),
         reader_(reader),
-        staging_(staging),
+        source_(source),
         log_(*log),
         crcs_(chunk_.num_pieces),
         result_(chunk) {}
@@ -59,9 +59,15 @@ class Transfer {
   Status Read(std::size_t begin, std::size_t end, std::size_t* num_done) {
     PieceWriter writer(plan_, pieces_.subspan(begin, end - begin), crcs_.data() + begin);
     const std::uint64_t offset = pieces_[begin].offset;
-    const Status status = files_.file(chunk_.shard)
-                              .Visit(offset, pieces_[end - 1].end() - offset, staging_,
-                                     [&writer](ByteView bytes) noexcept { writer.Consume(bytes); });
+    const std::uint64_t length = pieces_[end - 1].end() - offset;
+    Status status;
+    if (source_.read.empty()) {
+      status = files_.file(chunk_.shard)
+                   .Visit(offset, length, source_.staging,
+                          [&writer](ByteView bytes) noexcept { writer.Consume(bytes); });
+    } else {
+      writer.Consume(source_.read.subspan(offset - source_.offset, length));
+    }
     *num_done = writer.num_done();
     return status;
   }
@@ -121,7 +127,7 @@ class Transfer {
   const std::span<const Piece> pieces_;
   const DataFiles& files_;
   const CheckpointReader& reader_;
-  const MutableByteView staging_;
+  const ChunkSource source_;
   UnitLog& log_;
   std::vector<std::uint32_t> crcs_;
   ChunkResult result_;
@@ -130,8 +136,8 @@ class Transfer {
 }  // namespace
 
 ChunkResult TransferChunk(const Plan& plan, std::uint32_t chunk, const DataFiles& files,
-                          const CheckpointReader& reader, MutableByteView staging, UnitLog* log) {
-  return Transfer(plan, chunk, files, reader, staging, log).Run();
+                          const CheckpointReader& reader, const ChunkSource& source, UnitLog* log) {
+  return Transfer(plan, chunk, files, reader, source, log).Run();
 }
 
 }  // namespace thaw

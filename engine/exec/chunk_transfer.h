@@ -48,13 +48,24 @@ struct ChunkResult {
   std::vector<UnitFailure> failures;
 };
 
+// Where the bytes of a chunk are.
+struct ChunkSource {
+  // In the file still: `staging` is as File::Visit wants it.
+  explicit ChunkSource(MutableByteView staging_bytes) : staging(staging_bytes) {}
+  // In memory: `bytes` begin at `first_offset` of the file and hold all pieces.
+  ChunkSource(ByteView bytes, std::uint64_t first_offset) : read(bytes), offset(first_offset) {}
+
+  MutableByteView staging;
+  ByteView read;  // empty: in the file still
+  std::uint64_t offset = 0;
+};
+
 // Reads and moves a chunk of fixed-size elements, and concludes the units that lie in it whole:
 // their states in `log` are written, of no other unit. When the read fails, its units are read one
 // by one, so that only those fail that lie in the damage.
-//   staging: as File::Visit of the chunk's file wants it.
 // May throw std::bad_alloc.
 ChunkResult TransferChunk(const Plan& plan, std::uint32_t chunk, const DataFiles& files,
-                          const CheckpointReader& reader, MutableByteView staging, UnitLog* log);
+                          const CheckpointReader& reader, const ChunkSource& source, UnitLog* log);
 
 }  // namespace thaw
 

@@ -24,6 +24,7 @@ class DataFiles {
   // fail here and are marked unusable. Nothing is allocated by what the index claims.
   DataFiles(const Plan& plan, const CheckpointReader& reader, UnitLog* log);
 
+  std::size_t num_shards() const { return files_.size(); }
   // The file of a usable unit's shard.
   const File& file(std::uint32_t shard) const { return *files_[shard]; }
   // nullptr: it could not be opened.

@@ -35,7 +35,7 @@ class Executor {
 
   // Never throws. The outcome depends on the files, not on threads or timing: every unit is worked
   // on whatever becomes of the others, and only a cancellation leaves units out.
-  //   plan: BuildPlan's for just these requests and this reader.
+  //   plan: BuildPlan's for just these requests and this reader. Its chunks are a proposal.
   // Errors, per request and as a whole (the first in plan order):
   //   DataLoss            a checksum does not agree with the bytes that landed.
   //   OutOfRange          a data file ends too early.
@@ -44,7 +44,7 @@ class Executor {
   //   ResourceExhausted   no memory, or no thread.
   //   Aborted             the progress callback threw; the run was stopped.
   //   and those of CheckpointReader::OpenShard and File::Visit.
-  virtual Settlement Run(const Plan& plan, const CheckpointReader& reader,
+  virtual Settlement Run(Plan plan, const CheckpointReader& reader,
                          std::span<const Request> requests,
                          const ExecutorOptions& options) const = 0;
 };

@@ -1,13 +1,14 @@
 // The graph: every chunk flows from the files through the kernels to the log of the run.
 //
-//   chunks (mapped) ──► transfer ──┐
-//                                  ├──► complete
-//   chunks (other)  ──► fetch ─────┘
+//   chunks (mapped) ───────────► transfer ───┐
+//   chunks (queued) ──► read ──► move ───────┼──► complete
+//   chunks (others) ──► visit ───────────────┘
 //
 // transfer: oneTBB tasks, one a chunk; the map needs no buffer, so nothing is waited for but pages.
-// fetch:    an async_node; the blocking reads, and the moves out of their buffers while these are
-// in
-//           the cache, are done by IoThreads. Strings go this way, too, one at a time.
+// read:     an async_node; one thread of ours keeps many reads under way (ChunkFetcher). What came
+//           in is moved by oneTBB's tasks, before anything else, as its buffer is wanted again.
+// visit:    an async_node; the blocking reads, and the moves out of their buffers while these are
+//           in the cache, are done by IoThreads. Strings go this way, too, one at a time.
 // complete: serial; joins the sums of units that several chunks hold, and tells the progress.
 //
 // Chunks are messages of their own. Against one node with a parallel_for inside, the CPU time of a
@@ -21,7 +22,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <cstddef>
 #include <exception>
 #include <new>
@@ -29,83 +30,79 @@
 #include <utility>
 #include <vector>
 
-#include "engine/exec/chunk_transfer.h"
+#include "engine/exec/chunk_fetcher.h"
+#include "engine/exec/chunk_routes.h"
+#include "engine/exec/chunk_worker.h"
 #include "engine/exec/data_files.h"
-#include "engine/exec/destination_pages.h"
 #include "engine/exec/executor.h"
 #include "engine/exec/io_threads.h"
-#include "engine/exec/string_transfer.h"
-#include "engine/exec/unit_joiner.h"
+#include "engine/exec/read_mechanism.h"
 
 namespace thaw {
 namespace {
 
 namespace flow = oneapi::tbb::flow;
 
-// Reads in flight past the page cache: what one NVMe device needs to be busy.
-constexpr std::size_t kDirectReadThreads = 16;
-
 class GraphRun {
  public:
-  GraphRun(const Plan& plan, const CheckpointReader& reader, std::span<const Request> requests,
+  // Cuts the plan anew where that helps the reads.
+  GraphRun(Plan* plan, const CheckpointReader& reader, std::span<const Request> requests,
            const ExecutorOptions& options)
-      : plan_(plan),
-        reader_(reader),
-        requests_(requests),
+      : plan_(*plan),
         options_(options),
-        log_(plan),
-        files_(plan, reader, &log_),
-        pages_(plan),
-        joiner_(plan, reader, &log_) {
-    progress_.bytes_total = plan.num_bytes;
-    SortChunksByPath();
+        log_(*plan),
+        files_(*plan, reader, &log_),
+        routes_(RouteChunks(files_, plan)),
+        worker_(*plan, files_, reader, requests, options, &log_) {
+    if (!routes_.queued.empty()) OpenQueue();
+    log_.io = routes_.Summarize(plan_, files_);
+    if (queue_ != nullptr) log_.io.queue = NameOf(queue_->mechanism());
   }
 
   UnitLog Run() && {
     try {
+      if (queue_ != nullptr) {
+        fetcher_.emplace(plan_, routes_.queued, routes_.sources, QueueBudget(),
+                         routes_.staging_size, queue_.get());
+      }
       if (options_.threads > 1) {
         RunGraph();
       } else {
         RunSerially();
       }
     } catch (const std::exception&) {
-      // A graph that could not be built or fed: what is not known to be done may not be used.
-      log_.interruption = broken_;
-      for (UnitState& state : log_.states) {
-        if (state != UnitState::kDone) state = UnitState::kSpoiled;
-      }
+      worker_.Abandon();  // a graph that could not be built or fed
     }
     files_.CheckUnchanged(&log_);
     return std::move(log_);
   }
 
  private:
-  // Chunks that go through oneTBB's tasks, through reading threads, and through the one thread for
-  // strings.
-  void SortChunksByPath() {
-    for (std::uint32_t c = 0; c < plan_.chunks.size(); ++c) {
-      const File* file = files_.file_or_null(plan_.chunks[c].shard);
-      if (file == nullptr) continue;  // its units have failed already
-      if (plan_.chunks[c].is_string) {
-        strings_.push_back(c);
-      } else if (file->staging_size() == 0) {
-        mapped_.push_back(c);
-      } else {
-        staged_.push_back(c);
-        staging_size_ = std::max(staging_size_, file->staging_size());
-        is_direct_ |= file->mode() == IoMode::kDirect;
-      }
-    }
+  // One thread alone starts no others: without io_uring it visits the files.
+  void OpenQueue() {
+    queue_ = MakeReadQueue(routes_.is_remote, /*may_start_threads=*/options_.threads > 1);
+    if (queue_ == nullptr) routes_.DoWithoutQueue(plan_, files_);
+  }
+
+  std::uint64_t QueueBudget() const {
+    return std::min(BufferBytes(routes_.is_remote, options_.threads), options_.memory_budget);
   }
 
   void RunSerially() {
-    for (const std::uint32_t chunk : mapped_) Complete(Transfer(chunk, {}));
-    const Staging staging(staging_size_);
-    for (const std::uint32_t chunk : staged_) {
-      if (!staging.ok()) throw std::bad_alloc();
-      Complete(Transfer(chunk, staging.view()));
+    const ChunkSource in_place{MutableByteView()};
+    for (const std::uint32_t c : routes_.mapped) worker_.Complete(worker_.Transfer(c, in_place));
+    if (fetcher_) {
+      fetcher_->Run([this] { return worker_.IsStopped(); },
+                    [this](const FetchedChunk& fetched) {
+                      worker_.Complete(worker_.Transfer(fetched));
+                      fetcher_->Release(fetched);
+                    });
     }
-    for (const std::uint32_t chunk : strings_) Complete(Transfer(chunk, {}));
+    const Staging staging(routes_.staged.empty() ? 0 : routes_.staging_size);
+    if (!staging.ok()) throw std::bad_alloc();
+    const ChunkSource staged{staging.view()};
+    for (const std::uint32_t c : routes_.staged) worker_.Complete(worker_.Transfer(c, staged));
+    for (const std::uint32_t c : routes_.strings) worker_.Complete(worker_.Transfer(c, in_place));
   }
 
   void RunGraph() {
@@ -120,45 +117,94 @@ class GraphRun {
     arena.execute([this] { FlowThroughGraph(); });
   }
 
+  using VisitNode = flow::async_node<flow::continue_msg, ChunkResult>;
+  using ReadNode = flow::async_node<flow::continue_msg, FetchedChunk>;
+  using CompleteNode = flow::function_node<ChunkResult>;
+
   void FlowThroughGraph() {
+    const auto threads = static_cast<std::size_t>(options_.threads);
     flow::graph graph;
-    flow::function_node<ChunkResult> complete(
-        graph, flow::serial, [this](const ChunkResult& result) { Complete(result); });
+    CompleteNode complete(graph, flow::serial,
+                          [this](const ChunkResult& result) { worker_.Complete(result); });
     flow::function_node<std::uint32_t, ChunkResult, flow::rejecting> transfer(
-        graph, static_cast<std::size_t>(options_.threads),
-        [this](std::uint32_t chunk) { return Transfer(chunk, {}); });
+        graph, threads, [this](std::uint32_t chunk) {
+          return worker_.Transfer(chunk, ChunkSource(MutableByteView()));
+        });
     std::size_t next = 0;
     flow::input_node<std::uint32_t> chunks(graph,
                                            [this, &next](oneapi::tbb::flow_control& control) {
-                                             if (next < mapped_.size()) return mapped_[next++];
+                                             if (next < routes_.mapped.size())
+                                               return routes_.mapped[next++];
                                              control.stop();
                                              return std::uint32_t{0};
                                            });
-    using FetchNode = flow::async_node<flow::continue_msg, ChunkResult>;
-    IoThreads readers;
-    IoThreads string_reader;
-    FetchNode fetch(graph, flow::serial, [&](flow::continue_msg, FetchNode::gateway_type& gateway) {
-      Fetch(staged_, NumReaders(), staging_size_, gateway, &readers);
-      Fetch(strings_, 1, 0, gateway, &string_reader);
+    flow::function_node<FetchedChunk, ChunkResult> move(
+        graph, threads,
+        [this](const FetchedChunk& fetched) {
+          ChunkResult result = worker_.Transfer(fetched);
+          fetcher_->Release(fetched);
+          return result;
+        },
+        flow::node_priority_t(1));
+    IoThreads reader;
+    IoThreads visitors;
+    IoThreads string_visitor;
+    ReadNode read(graph, flow::serial, [&](flow::continue_msg, ReadNode::gateway_type& gateway) {
+      if (fetcher_) StartReading(gateway, &complete, &reader);
+    });
+    VisitNode visit(graph, flow::serial, [&](flow::continue_msg, VisitNode::gateway_type& gateway) {
+      Visit(routes_.staged, NumVisitors(), routes_.staging_size, gateway, &visitors);
+      Visit(routes_.strings, 1, 0, gateway, &string_visitor);
     });
     flow::make_edge(chunks, transfer);
     flow::make_edge(transfer, complete);
-    flow::make_edge(fetch, complete);
+    flow::make_edge(read, move);
+    flow::make_edge(move, complete);
+    flow::make_edge(visit, complete);
 
-    fetch.try_put(flow::continue_msg());
+    read.try_put(flow::continue_msg());
+    visit.try_put(flow::continue_msg());
     chunks.activate();
     graph.wait_for_all();
   }
 
-  template <typename Gateway>
-  void Fetch(const std::vector<std::uint32_t>& chunks, std::size_t max_threads,
-             std::size_t staging_size, Gateway& gateway, IoThreads* threads) {
+  // Starts the thread that reads. A chunk whose read failed is tried again there, as that blocks.
+  void StartReading(ReadNode::gateway_type& gateway, CompleteNode* complete, IoThreads* reader) {
+    static constexpr std::array<std::uint32_t, 1> kOnce = {0};
+    gateway.reserve_wait();
+    const Status started = reader->Start(
+        kOnce, 1, 0,
+        [this, &gateway, complete](std::uint32_t, MutableByteView) { Read(gateway, complete); },
+        [&gateway] { gateway.release_wait(); });
+    if (started.ok()) return;
+    complete->try_put(ChunkResult(routes_.queued.front(), ChunkResult::Kind::kSkipped, started));
+    gateway.release_wait();
+  }
+
+  void Read(ReadNode::gateway_type& gateway, CompleteNode* complete) noexcept {
+    try {
+      fetcher_->Run([this] { return worker_.IsStopped(); },
+                    [&](const FetchedChunk& fetched) {
+                      if (fetched.state == FetchedChunk::State::kRead) {
+                        gateway.try_put(fetched);
+                        return;
+                      }
+                      complete->try_put(worker_.Transfer(fetched));
+                      fetcher_->Release(fetched);
+                    });
+    } catch (const std::exception&) {
+      complete->try_put(worker_.Skipped(routes_.queued.front()));
+    }
+  }
+
+  void Visit(const std::vector<std::uint32_t>& chunks, std::size_t max_threads,
+             std::size_t staging_size, VisitNode::gateway_type& gateway, IoThreads* threads) {
     if (chunks.empty()) return;
     gateway.reserve_wait();
     const Status started = threads->Start(
         chunks, max_threads, staging_size,
         [this, &gateway](std::uint32_t chunk, MutableByteView staging) {
-          gateway.try_put(Transfer(chunk, staging));
+          gateway.try_put(worker_.Transfer(chunk, ChunkSource(staging)));
         },
         [&gateway] { gateway.release_wait(); });
     if (started.ok()) return;
@@ -166,86 +212,29 @@ class GraphRun {
     gateway.release_wait();
   }
 
-  // As many reading threads as the budget has buffers for; reads through the page cache are copies
-  // and want no more threads than were asked for.
-  std::size_t NumReaders() const {
-    const std::size_t wanted =
-        is_direct_ ? kDirectReadThreads : static_cast<std::size_t>(options_.threads);
-    const auto buffers = options_.memory_budget / std::max<std::uint64_t>(staging_size_, 1);
-    return std::clamp<std::size_t>(buffers, 1, wanted);
-  }
-
-  // Any thread. What it throws away, it reports.
-  ChunkResult Transfer(std::uint32_t chunk, MutableByteView staging) noexcept {
-    if (stopped_.load(std::memory_order_relaxed) ||
-        (options_.cancel != nullptr && options_.cancel->is_cancelled())) {
-      return ChunkResult(chunk, ChunkResult::Kind::kSkipped, cancelled_);
-    }
-    try {
-      if (!plan_.chunks[chunk].is_string) {
-        pages_.Prepare(plan_.chunks[chunk]);
-        return TransferChunk(plan_, chunk, files_, reader_, staging, &log_);
-      }
-      ChunkResult result(chunk);
-      TransferStrings(plan_, plan_.pieces[plan_.chunks[chunk].first_piece].unit, files_, reader_,
-                      requests_, &log_, &result.failures);
-      return result;
-    } catch (const std::exception&) {
-      stopped_.store(true, std::memory_order_relaxed);
-      return ChunkResult(chunk, ChunkResult::Kind::kBroken, broken_);
-    }
-  }
-
-  // One thread at a time.
-  void Complete(const ChunkResult& result) noexcept {
-    try {
-      joiner_.Add(result);
-      if (!options_.progress || result.kind != ChunkResult::Kind::kWorked) return;
-      const Chunk& chunk = plan_.chunks[result.chunk];
-      for (std::uint32_t p = 0; p < chunk.num_pieces; ++p) {
-        progress_.bytes_done += plan_.pieces[chunk.first_piece + p].length;
-      }
-      options_.progress(progress_);
-    } catch (const std::bad_alloc&) {
-      Stop(broken_);
-    } catch (...) {
-      Stop(callback_failed_);
-    }
-  }
-
-  void Stop(const Status& reason) {
-    stopped_.store(true, std::memory_order_relaxed);
-    log_.interruption = reason;
+  // Visits are copies and want no more threads than were asked for, nor more than the budget has
+  // buffers for.
+  std::size_t NumVisitors() const {
+    const auto buffers = options_.memory_budget / std::max<std::uint64_t>(routes_.staging_size, 1);
+    return std::clamp<std::size_t>(buffers, 1, static_cast<std::size_t>(options_.threads));
   }
 
   const Plan& plan_;
-  const CheckpointReader& reader_;
-  const std::span<const Request> requests_;
   const ExecutorOptions& options_;
   UnitLog log_;
   const DataFiles files_;
-  const DestinationPages pages_;
-  UnitJoiner joiner_;
-  RestoreProgress progress_;
-
-  std::vector<std::uint32_t> mapped_;
-  std::vector<std::uint32_t> staged_;
-  std::vector<std::uint32_t> strings_;
-  std::size_t staging_size_ = 0;
-  bool is_direct_ = false;
-
-  std::atomic<bool> stopped_{false};
-  // Made beforehand: when memory is short, there is none for words.
-  const Status cancelled_ = CancelledError("the restore was cancelled");
-  const Status callback_failed_{StatusCode::kAborted, "the progress callback threw an exception"};
-  const Status broken_ = ResourceExhaustedError("the restore ran out of memory");
+  ChunkRoutes routes_;
+  ChunkWorker worker_;
+  std::unique_ptr<ReadQueue> queue_;
+  std::optional<ChunkFetcher> fetcher_;
 };
 
 class GraphExecutorImpl final : public Executor {
  public:
-  Settlement Run(const Plan& plan, const CheckpointReader& reader,
-                 std::span<const Request> requests, const ExecutorOptions& options) const override {
-    return Settle(plan, requests, GraphRun(plan, reader, requests, options).Run(), options.poison);
+  Settlement Run(Plan plan, const CheckpointReader& reader, std::span<const Request> requests,
+                 const ExecutorOptions& options) const override {
+    UnitLog log = GraphRun(&plan, reader, requests, options).Run();
+    return Settle(plan, requests, std::move(log), options.poison);
   }
 };
 

@@ -18,8 +18,8 @@ namespace {
 
 class InlineExecutorImpl final : public Executor {
  public:
-  Settlement Run(const Plan& plan, const CheckpointReader& reader,
-                 std::span<const Request> requests, const ExecutorOptions& options) const override;
+  Settlement Run(Plan plan, const CheckpointReader& reader, std::span<const Request> requests,
+                 const ExecutorOptions& options) const override;
 };
 
 class InlineRun {
@@ -110,7 +110,7 @@ class InlineRun {
   const DataFiles files_;
 };
 
-Settlement InlineExecutorImpl::Run(const Plan& plan, const CheckpointReader& reader,
+Settlement InlineExecutorImpl::Run(Plan plan, const CheckpointReader& reader,
                                    std::span<const Request> requests,
                                    const ExecutorOptions& options) const {
   return Settle(plan, requests, InlineRun(plan, reader, requests, options).Run(), options.poison);

@@ -62,6 +62,7 @@ std::uint64_t HandOver(std::vector<std::string>* from, std::vector<std::string>*
 Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog log,
                   std::byte poison) {
   Settlement settlement;
+  settlement.io = std::move(log.io);
   settlement.requests.resize(requests.size());
   DistrustChangedShards(plan, &log);
   std::sort(log.failures.begin(), log.failures.end(),

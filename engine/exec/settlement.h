@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/exec/io_summary.h"
 #include "engine/exec/request_outcome.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/request.h"
@@ -48,6 +49,7 @@ struct UnitLog {
   std::vector<std::pair<std::uint32_t, Status>> changed_shards;
   // The elements of string requests, by request; their receivers get them when they are complete.
   std::unordered_map<std::uint32_t, std::vector<std::string>> strings;
+  IoSummary io;
 };
 
 struct Settlement {
@@ -55,6 +57,7 @@ struct Settlement {
   Status status;
   std::vector<RequestOutcome> requests;
   std::uint64_t restored_bytes = 0;  // of kDone buffers, and characters of strings
+  IoSummary io;                      // empty when the executor does not tell
 };
 
 // Ends a run: hands over the strings, fills spoiled buffers with `poison`, and says what happened

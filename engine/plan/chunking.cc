@@ -141,4 +141,11 @@ void CutIntoChunks(std::uint64_t chunk_bytes, Plan* plan) {
   Cutter(chunk_bytes, plan).Run();
 }
 
+void RecutIntoChunks(std::uint64_t chunk_bytes, Plan* plan) {
+  plan->pieces.clear();
+  plan->chunks.clear();
+  plan->num_bytes = 0;
+  CutIntoChunks(chunk_bytes, plan);
+}
+
 }  // namespace thaw

@@ -23,6 +23,9 @@ std::uint64_t ChooseChunkBytes(std::uint64_t num_bytes, int threads);
 //   chunk_bytes: a multiple of 4096.
 void CutIntoChunks(std::uint64_t chunk_bytes, Plan* plan);
 
+// The same for a plan that was cut before.
+void RecutIntoChunks(std::uint64_t chunk_bytes, Plan* plan);
+
 }  // namespace thaw
 
 #endif  // THAW_ENGINE_PLAN_CHUNKING_H_

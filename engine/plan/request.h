@@ -31,7 +31,7 @@ struct Request {
   // Who asks, for messages: the variable's op name; may be empty.
   std::string requester;
   // Why who asks can take no value at all; the request fails with it if nothing else is wrong.
-  Status cannot_take;
+  Status cannot_take = Status();
 };
 
 }  // namespace thaw

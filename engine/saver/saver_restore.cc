@@ -67,6 +67,7 @@ Report RestoreItems(const Checkpoint& checkpoint, std::span<const SaverItem> ite
   Report report = ReportAssignments(store, *checkpoint.reader(), *assignments);
   report.status = Explained(outcome.status);
   report.bytes = outcome.restored_bytes;
+  report.io = outcome.io;
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

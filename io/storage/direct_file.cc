@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <string>
 
 #include "io/storage/staging.h"
 
@@ -20,7 +21,9 @@ Result<std::size_t> ReadBlocks(const Descriptor& file, std::uint64_t offset, Mut
     const ssize_t n = ::pread(file.get(), out.data() + done, out.size() - done,
                               static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return ErrnoError(errno, "cannot read").WithOffset(offset + done);
+    if (n < 0)
+      return ErrnoError(errno, "cannot read " + std::to_string(out.size() - done) + " bytes")
+          .WithOffset(offset + done);
     done += static_cast<std::size_t>(n);
     if (n == 0 || done % kStagingAlignment != 0) break;
   }
@@ -33,9 +36,9 @@ std::size_t RoundUpToBlock(std::size_t n) {
 
 }  // namespace
 
-bool DirectFile::IsSupported(const OpenedFile& opened) {
+bool DirectFile::IsSupported(const Descriptor& file) {
   const Staging block(kStagingAlignment);
-  return block.ok() && ReadBlocks(opened.descriptor, 0, block.view()).ok();
+  return block.ok() && ReadBlocks(file, 0, block.view()).ok();
 }
 
 // The device delivers whole blocks, so each request starts at the block that holds `offset`. The

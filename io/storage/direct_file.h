@@ -1,7 +1,8 @@
 // DirectFile: a local file fetched by positional reads that bypass the page cache.
 //
 // Role in the flow: the way to read a file that is not in the page cache at the device's own rate,
-// and without filling the cache. Bytes pass through the caller's staging.
+// and without filling the cache. The executor hands its descriptor to a ReadQueue, which keeps many
+// reads under way; Visit has one under way, and its bytes pass through the caller's staging.
 
 #ifndef THAW_IO_STORAGE_DIRECT_FILE_H_
 #define THAW_IO_STORAGE_DIRECT_FILE_H_
@@ -17,10 +18,12 @@ class DirectFile final : public LocalFile {
   explicit DirectFile(OpenedFile opened) : LocalFile(std::move(opened)) {}
 
   // Whether the file system serves this file in blocks of kStagingAlignment past the page cache.
-  static bool IsSupported(const OpenedFile& opened);
+  // Reads a block.
+  static bool IsSupported(const Descriptor& file);
 
   IoMode mode() const override { return IoMode::kDirect; }
   std::size_t staging_size() const override { return kBlockSize; }
+  int direct_descriptor() const override { return descriptor().get(); }
   Status Visit(std::uint64_t offset, std::uint64_t length, MutableByteView staging,
                PieceSink sink) const override;
 

@@ -16,11 +16,12 @@
 
 namespace thaw {
 
-// A descriptor with its path and fstat's answer at the time it was opened.
+// A descriptor with its path, and what fstat and statfs said when it was opened.
 struct OpenedFile {
   std::string path;
   Descriptor descriptor;
   struct stat identity {};
+  FileSystemKind file_system = FileSystemKind::kDisk;
 };
 
 FileIdentity IdentityOf(const struct stat& info);
@@ -31,12 +32,14 @@ class LocalFile : public File {
   const std::string& path() const final { return opened_.path; }
   std::uint64_t size() const final { return static_cast<std::uint64_t>(opened_.identity.st_size); }
   FileIdentity identity() const final { return IdentityOf(opened_.identity); }
+  FileSystemKind file_system() const final { return opened_.file_system; }
   Status CheckUnchanged() const final;
 
  protected:
   explicit LocalFile(OpenedFile opened) : opened_(std::move(opened)) {}
 
   const Descriptor& descriptor() const { return opened_.descriptor; }
+  const OpenedFile& opened() const { return opened_; }
 
   // Errors: OutOfRange  [offset, offset + length) leaves the file as it was when it was opened.
   Status CheckRange(std::uint64_t offset, std::uint64_t length) const;

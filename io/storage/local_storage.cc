@@ -12,6 +12,7 @@
 #include "io/storage/mapped_file.h"
 #include "io/storage/mapping.h"
 #include "io/storage/pread_file.h"
+#include "io/storage/residency.h"
 
 namespace thaw {
 namespace {
@@ -45,6 +46,7 @@ Result<OpenedFile> OpenRegular(const std::string& path, int open_flags) {
   }
   if (Status status = CheckRegular(opened.identity); !status.ok()) return status.WithFile(path);
   opened.path = path;
+  opened.file_system = FileSystemOf(opened.descriptor);
   return opened;
 }
 
@@ -55,7 +57,7 @@ Result<std::unique_ptr<File>> OpenPread(const std::string& path) {
 
 Result<std::unique_ptr<File>> OpenDirect(const std::string& path) {
   Result<OpenedFile> opened = OpenRegular(path, O_DIRECT);
-  if (opened.ok() && DirectFile::IsSupported(*opened)) {
+  if (opened.ok() && DirectFile::IsSupported(opened->descriptor)) {
     return std::unique_ptr<File>(new DirectFile(std::move(*opened)));
   }
   // Whatever else was wrong shows again here.
@@ -64,25 +66,25 @@ Result<std::unique_ptr<File>> OpenDirect(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<File>> LocalStorage::OpenMapped(const std::string& path,
-                                                       bool may_fall_back) const {
+Result<std::unique_ptr<File>> LocalStorage::OpenMapped(const std::string& path, IoMode mode) const {
   THAW_ASSIGN_OR_RETURN(OpenedFile opened, OpenRegular(path, 0));
   Result<Mapping> mapping =
       Mapping::Map(opened.descriptor, static_cast<std::uint64_t>(opened.identity.st_size));
   if (mapping.ok()) {
-    return std::unique_ptr<File>(
-        new MappedFile(std::move(opened), std::move(*mapping), guard_faults_));
+    const MappedFile::Options options = {.is_guarded = guard_faults_,
+                                         .is_automatic = mode == IoMode::kAuto};
+    return std::unique_ptr<File>(new MappedFile(std::move(opened), std::move(*mapping), options));
   }
-  if (may_fall_back) return std::unique_ptr<File>(new PreadFile(std::move(opened)));
+  if (mode == IoMode::kAuto) return std::unique_ptr<File>(new PreadFile(std::move(opened)));
   return mapping.status().WithFile(path).WithHint("use --io pread");
 }
 
 Result<std::unique_ptr<File>> LocalStorage::Open(const std::string& path, IoMode mode) const {
   switch (mode) {
     case IoMode::kAuto:
-      return guard_faults_ ? OpenMapped(path, /*may_fall_back=*/true) : OpenPread(path);
+      return guard_faults_ ? OpenMapped(path, mode) : OpenPread(path);
     case IoMode::kMmap:
-      return OpenMapped(path, /*may_fall_back=*/false);
+      return OpenMapped(path, mode);
     case IoMode::kPread:
       return OpenPread(path);
     case IoMode::kDirect:

@@ -18,15 +18,16 @@ class LocalStorage final : public Storage {
   // to the process.
   explicit LocalStorage(bool guard_faults = true) : guard_faults_(guard_faults) {}
 
-  // kAuto maps, and falls back to positional reads where the file system does not map. kDirect
-  // falls back where it does not read past the page cache. File::mode tells what came of it.
+  // kAuto maps, offers direct reads beside the map, and falls back to positional reads where the
+  // file system does not map. kDirect falls back where it does not read past the page cache.
+  // File::mode tells what came of it.
   Result<std::unique_ptr<File>> Open(const std::string& path, IoMode mode) const override;
   Result<PathKind> Kind(const std::string& path) const override;
   Result<FileIdentity> Identify(const std::string& path) const override;
   Result<std::vector<std::string>> List(const std::string& directory) const override;
 
  private:
-  Result<std::unique_ptr<File>> OpenMapped(const std::string& path, bool may_fall_back) const;
+  Result<std::unique_ptr<File>> OpenMapped(const std::string& path, IoMode mode) const;
 
   bool guard_faults_;
 };

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,10 +22,19 @@ namespace thaw {
 
 // How the bytes of a file are fetched.
 enum class IoMode {
-  kAuto,    // the backend chooses; local files are mapped
+  kAuto,    // the backend chooses; local files are mapped, and what is cold is read directly
   kMmap,    // memory map
   kPread,   // positional reads through the page cache
   kDirect,  // positional reads that bypass the page cache
+};
+
+// Where the bytes of a file come from, as far as it matters for how they are fetched.
+enum class FileSystemKind : std::uint8_t {
+  kDisk,     // a local disk, or what behaves like one
+  kMemory,   // there is no disk behind it (tmpfs)
+  kOverlay,  // layers over other file systems, which hold the cached pages
+  kUser,     // served by a process (FUSE): what it caches cannot be seen
+  kNetwork,  // served by another machine: reads take long, and many may be under way
 };
 
 // A reference to a callable that consumes consecutive pieces of a file: void(ByteView) noexcept.
@@ -98,6 +108,24 @@ class File {
     (void)offset;
     (void)length;
   }
+
+  virtual FileSystemKind file_system() const { return FileSystemKind::kMemory; }
+
+  // How many bytes of [offset, offset + length) are in the page cache; nullopt: cannot be told.
+  virtual std::optional<std::uint64_t> CachedBytes(std::uint64_t offset,
+                                                   std::uint64_t length) const {
+    (void)offset;
+    (void)length;
+    return std::nullopt;
+  }
+
+  // Whether the file was opened with kAuto and has more than one way to be fetched: in place by
+  // Visit, or by reads of whole blocks (ReadQueue) into memory of the caller.
+  virtual bool is_automatic() const { return false; }
+  // What a ReadQueue reads from: past the page cache, or through it. -1: there is no such way, or
+  // it was not asked for.
+  virtual int direct_descriptor() const { return -1; }
+  virtual int buffered_descriptor() const { return -1; }
 
   // OK while the file is the one that was opened (device, inode, size, times).
   // Errors: FailedPrecondition  it was changed meanwhile.

@@ -82,6 +82,17 @@ nb::dict FindingToDict(const Finding& finding) {
   return fields;
 }
 
+nb::dict IoToDict(const IoSummary& io) {
+  nb::dict fields;
+  fields["mode"] = io.mode();
+  fields["mapped_bytes"] = io.mapped_bytes;
+  fields["direct_bytes"] = io.direct_bytes;
+  fields["buffered_bytes"] = io.buffered_bytes;
+  if (!io.queue.empty()) fields["queue"] = io.queue;
+  if (!io.why.empty()) fields["why"] = io.why;
+  return fields;
+}
+
 }  // namespace
 
 nb::object ReportToPython(const Report& report) {
@@ -101,6 +112,7 @@ nb::object ReportToPython(const Report& report) {
   totals["bytes"] = report.bytes;
   totals["seconds"] = report.seconds;
   document["totals"] = totals;
+  if (!report.io.mode().empty()) document["io"] = IoToDict(report.io);
   nb::list findings;
   for (const Finding& finding : report.findings) findings.append(FindingToDict(finding));
   document["findings"] = findings;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 __all__ = ["LoadReport", "Report"]
 
@@ -102,11 +102,15 @@ class Report:
         hint.
       unused_tensors: names of the checkpoint's tensors that no variable got.
       totals: a record with restored, initialized, bytes (read) and seconds.
+      io: how the bytes were fetched: a record with mode ("mmap", "direct", "pread", "mixed"),
+        mapped_bytes, direct_bytes, buffered_bytes and, where there is something to say, queue
+        ("io_uring", "threads") and why; None when no data was read.
       findings: what somebody should know, warnings first: records with code, severity, message
         and, where known, hint, variable, tensor, map_key, map_value.
     """
 
-    __slots__ = ("checkpoint", "complete", "variables", "unused_tensors", "totals", "findings")
+    __slots__ = ("checkpoint", "complete", "variables", "unused_tensors", "totals", "io",
+                 "findings")
 
     def __init__(self, document: Dict[str, Any]) -> None:
         self.checkpoint: str = document["checkpoint"]
@@ -114,11 +118,12 @@ class Report:
         self.variables: List[_Record] = list(map(_Record, document["variables"]))
         self.unused_tensors: List[str] = document["unused_tensors"]
         self.totals = _Record(document["totals"])
+        self.io: Optional[_Record] = _Record(document["io"]) if "io" in document else None
         self.findings: List[_Record] = list(map(_Record, document["findings"]))
 
     def to_dict(self) -> Dict[str, Any]:
         """The document thaw.restore/1, for json.dumps."""
-        return {
+        document = {
             "schema": "thaw.restore/1",
             "checkpoint": self.checkpoint,
             "complete": self.complete,
@@ -127,6 +132,9 @@ class Report:
             "totals": dict(self.totals),
             "findings": [dict(finding) for finding in self.findings],
         }
+        if self.io is not None:
+            document["io"] = dict(self.io)
+        return document
 
     def explain(self) -> str:
         """What each variable got and why, as text: a table, then the findings with advice."""

@@ -11,8 +11,10 @@
 #ifndef THAW_TESTS_CONFORMANCE_EXECUTOR_SUITE_H_
 #define THAW_TESTS_CONFORMANCE_EXECUTOR_SUITE_H_
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +25,7 @@
 
 #include "engine/exec/executor.h"
 #include "engine/plan/planner.h"
+#include "io/storage/descriptor.h"
 #include "io/storage/local_storage.h"
 #include "io/storage/memory_storage.h"
 #include "tests/support/chopped_storage.h"
@@ -33,7 +36,7 @@
 
 namespace thaw {
 
-enum class Backing { kMemory, kPieces, kStaged, kMmap, kPread, kDirect };
+enum class Backing { kMemory, kPieces, kStaged, kMmap, kPread, kDirect, kCold };
 
 struct ExecutorCase {
   const Executor* executor = nullptr;
@@ -42,7 +45,8 @@ struct ExecutorCase {
 };
 
 inline std::string NameOf(const ExecutorCase& test) {
-  constexpr const char* kNames[] = {"Memory", "Pieces", "Staged", "Mmap", "Pread", "Direct"};
+  constexpr const char* kNames[] = {"Memory", "Pieces", "Staged", "Mmap",
+                                    "Pread",  "Direct", "Cold"};
   return std::string(kNames[static_cast<int>(test.backing)]) + std::to_string(test.threads) +
          "Threads";
 }
@@ -67,6 +71,13 @@ inline std::vector<ExecutorCase> ExecutorCases(const Executor& executor,
   return cases;
 }
 
+// Where the file system has a disk behind it.
+inline void DropFromPageCache(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  ::fdatasync(file.get());
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+}
+
 // Writes the shards of a checkpoint to a storage of the wanted kind and opens it there.
 class BackedCheckpoint {
  public:
@@ -77,7 +88,8 @@ class BackedCheckpoint {
     for (std::uint32_t s = 0; s < checkpoint->num_shards(); ++s) {
       const std::string name = "ckpt.data-" + std::to_string(s);
       if (is_local) {
-        folder_.Write(name, checkpoint->shard(s));
+        const std::string path = folder_.Write(name, checkpoint->shard(s));
+        if (backing == Backing::kCold) DropFromPageCache(path);
       } else {
         memory->Put(name, checkpoint->shard(s));
       }
@@ -86,9 +98,10 @@ class BackedCheckpoint {
     IoMode mode = IoMode::kAuto;
     if (is_local) {
       real_ = std::make_shared<LocalStorage>();
-      mode = backing == Backing::kMmap    ? IoMode::kMmap
-             : backing == Backing::kPread ? IoMode::kPread
-                                          : IoMode::kDirect;
+      mode = backing == Backing::kMmap     ? IoMode::kMmap
+             : backing == Backing::kPread  ? IoMode::kPread
+             : backing == Backing::kDirect ? IoMode::kDirect
+                                           : IoMode::kAuto;
     }
     faulty_ = std::make_shared<FaultyStorage>(*real_);
     FaultPlan faults;

@@ -38,6 +38,7 @@ LAYERS = [
 # paths).
 THIRD_PARTY = {
     "oneapi/tbb": ["engine/exec/graph_executor.cc"],
+    "liburing.h": ["io/storage/uring_queue.cc"],
     "snappy": ["io/table/compression.cc", "tests/io/table/"],
     "google/protobuf/": ["io/checkpoint/"],
     "zlib.h": ["engine/output/"],

@@ -1,6 +1,7 @@
 #include "tests/support/faulty_storage.h"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -32,6 +33,20 @@ class FaultyFile final : public File {
 
   void WillNeed(std::uint64_t offset, std::uint64_t length) const override {
     real_->WillNeed(offset, length);
+  }
+
+  bool is_automatic() const override { return real_->is_automatic(); }
+  FileSystemKind file_system() const override { return real_->file_system(); }
+  std::optional<std::uint64_t> CachedBytes(std::uint64_t offset,
+                                           std::uint64_t length) const override {
+    return real_->CachedBytes(offset, length);
+  }
+
+  // What a queue reads nobody counts or spoils, so it is offered where nothing shall go wrong.
+  int direct_descriptor() const override {
+    const FaultPlan& plan = storage_.plan();
+    const bool is_harmless = !plan.fail_visit && plan.delay.count() == 0 && plan.piece_size == 0;
+    return is_harmless ? real_->direct_descriptor() : -1;
   }
 
   Status CheckUnchanged() const override {

@@ -36,7 +36,8 @@ void CommandTree::AddGlobalOptions() {
                "threads to work with (default 0: all that this process may use)")
       ->take_last();
   AddChoiceOption(app, "--io", {"auto", "mmap", "pread", "direct"}, &io_choice_,
-                  "how data files are read (default auto: memory map)")
+                  "how data files are read (default auto: by memory map what is in the "
+                  "page cache, past it the rest)")
       ->take_last();
   AddSizeOption(app, "--memory-budget", &raw_.memory_budget,
                 "most bytes of data in flight beside the results (default 256MiB)")

@@ -71,6 +71,21 @@ void WriteFinding(const Finding& finding, JsonWriter& json) {
   json.EndObject();
 }
 
+// How the bytes were fetched; nothing when none were.
+void WriteIo(const IoSummary& io, JsonWriter& json) {
+  const std::string mode = io.mode();
+  if (mode.empty()) return;
+  json.Key("io");
+  json.BeginObject();
+  json.StringField("mode", mode);
+  json.UnsignedField("mapped_bytes", io.mapped_bytes);
+  json.UnsignedField("direct_bytes", io.direct_bytes);
+  json.UnsignedField("buffered_bytes", io.buffered_bytes);
+  if (!io.queue.empty()) json.StringField("queue", io.queue);
+  if (!io.why.empty()) json.StringField("why", io.why);
+  json.EndObject();
+}
+
 }  // namespace
 
 std::string SliceTextOf(const CheckpointSource& source) {
@@ -104,6 +119,7 @@ void WriteReportFields(const Report& report, JsonWriter& json) {
   json.UnsignedField("bytes", report.bytes);
   json.RealField("seconds", report.seconds);
   json.EndObject();
+  WriteIo(report.io, json);
   json.Key("findings");
   json.BeginArray();
   for (const Finding& finding : report.findings) WriteFinding(finding, json);

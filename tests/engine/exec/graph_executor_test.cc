@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <iterator>
 #include <set>
@@ -159,6 +160,46 @@ TEST(GraphExecutorTest, ACancellationIsSeenWithinAChunk) {
   EXPECT_EQ(settlement.requests[0].state, BufferState::kPoisoned);
   // The chunks in work when the first ended, and no more.
   EXPECT_LE(backed.faults().visits().size(), 4u);
+}
+
+// One tensor of `size` bytes and a request for it.
+struct ColdTensor {
+  explicit ColdTensor(std::size_t size) : bytes(size, '\0'), buffer(size) {
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31 + i / 4093);
+    checkpoint.Add("w", DType::kUInt8, {static_cast<std::int64_t>(size)}, bytes);
+    requests = {{.tensor = "w",
+                 .slice_spec = "",
+                 .dtype = DType::kUInt8,
+                 .shape = {static_cast<std::int64_t>(size)},
+                 .buffer = buffer,
+                 .requester = ""}};
+  }
+  bool IsRestored() const { return std::memcmp(bytes.data(), buffer.data(), bytes.size()) == 0; }
+
+  InMemoryCheckpoint checkpoint;
+  std::string bytes;
+  std::vector<std::byte> buffer;
+  std::vector<Request> requests;
+};
+
+TEST(GraphExecutorTest, AFileThatIsNotInThePageCacheIsReadPastIt) {
+  for (const int threads : {1, 3}) {
+    ColdTensor cold(3'000'001);
+    BackedCheckpoint backed(&cold.checkpoint, Backing::kCold);
+    const Plan plan =
+        *BuildPlan(cold.checkpoint, cold.requests, {.chunk_bytes = std::uint64_t{1} << 19});
+
+    const Settlement settlement =
+        GraphExecutor().Run(plan, cold.checkpoint, cold.requests, {.threads = threads});
+
+    EXPECT_TRUE(settlement.status.ok()) << settlement.status.ToString();
+    EXPECT_TRUE(cold.IsRestored());
+    if (settlement.io.queue.empty())
+      GTEST_SKIP() << "files stay in memory here: " << settlement.io.why;
+    EXPECT_NE(settlement.io.mode(), "mmap");
+    const File& file = **cold.checkpoint.OpenShard(0);
+    EXPECT_LT(file.CachedBytes(0, file.size()).value_or(0), file.size());
+  }
 }
 
 TEST(GraphExecutorTest, OneReadFetchesAllTinyTensorsOfAChunk) {
