@@ -5,7 +5,8 @@ include(GNUInstallDirs)
 
 set(thaw_folders
   base json storage kernels memory table checkpoint checkpoint_proto object_graph bundle_v2 bundle_v1
-  safetensors output initializers partitioning scopes variables assign plan io exec engine saver)
+  safetensors output initializers partitioning scopes variables assign plan io exec shared engine
+  saver)
 
 # Other libraries that a static tensorthaw needs at the consumer's link: CMake's target, the
 # package that defines it, the linker's name.
@@ -67,6 +68,7 @@ target_sources(tensorthaw
       engine/saver/saver.h
       engine/saver/saver_history.h
       engine/saver/saver_restore.h
+      engine/shared_checkpoint.h
       engine/variables/initializer_snapshot.h
       engine/variables/initializers/array_value.h
       engine/variables/initializers/element_encoding.h

@@ -123,6 +123,17 @@ RestoreOptions LoadOptionsFromPython(nb::handle threads, bool verify, nb::handle
   return options;
 }
 
+std::vector<std::string> NamesFromPython(nb::handle names) {
+  if (PyUnicode_Check(names.ptr()) != 0 || !nb::hasattr(names, "__iter__")) {
+    RaiseTypeError("names must be an iterable of names and globs, not " + Repr(names));
+  }
+  std::vector<std::string> texts;
+  for (const nb::handle item : nb::iter(names)) {
+    texts.push_back(TextFromPython(item, "names: an element"));
+  }
+  return texts;
+}
+
 void CheckProgress(nb::handle progress) {
   if (progress.is_none() || PyCallable_Check(progress.ptr()) != 0) return;
   RaiseTypeError("progress must be a callable or None");

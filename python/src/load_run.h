@@ -7,6 +7,7 @@
 
 #include <nanobind/nanobind.h>
 
+#include <string>
 #include <vector>
 
 #include "engine/checkpoint.h"
@@ -19,6 +20,10 @@ namespace thaw::python {
 // Errors: TypeError, ValueError  that name the argument.
 RestoreOptions LoadOptionsFromPython(nanobind::handle threads, bool verify,
                                      nanobind::handle memory_budget);
+
+// An iterable of names and globs.
+// Errors: TypeError  no iterable, a text, an element that is no name.
+std::vector<std::string> NamesFromPython(nanobind::handle names);
 
 // Errors: TypeError  neither None nor callable.
 void CheckProgress(nanobind::handle progress);

@@ -6,12 +6,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "engine/checkpoint.h"
-#include "io/base/name_glob.h"
+#include "engine/tensor_choice.h"
 #include "io/checkpoint/object_graph/tensor_lookup.h"
 #include "python/src/arrays.h"
 #include "python/src/dtypes.h"
@@ -164,45 +163,10 @@ nb::object Read(const OpenCheckpoint& self, nb::handle name, nb::handle box, boo
   return targets.front().array;
 }
 
-// A tensor, and the name that it was asked for by.
-struct ChosenTensor {
-  std::size_t index = 0;
-  std::string name;
-};
-
-// The tensors that names and globs choose, each name once, in the order given; all in order of
-// their names for None.
-// Errors: NotFoundError  a name, or a glob that matches nothing.
+// The tensors that `names` choose; all of them for None. Errors: as ChooseTensors; TypeError.
 std::vector<ChosenTensor> Choose(const Checkpoint& checkpoint, nb::handle names) {
-  std::vector<ChosenTensor> chosen;
-  const auto key_of = [&](std::size_t index) { return std::string(checkpoint.tensor(index).name); };
-  if (names.is_none()) {
-    for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) chosen.push_back({i, key_of(i)});
-    return chosen;
-  }
-  if (PyUnicode_Check(names.ptr()) != 0 || !nb::hasattr(names, "__iter__")) {
-    RaiseTypeError("names must be an iterable of names and globs, not " + Repr(names));
-  }
-  std::unordered_set<std::string> seen;
-  const auto choose = [&](std::size_t index, const std::string& name) {
-    if (seen.insert(name).second) chosen.push_back({index, name});
-  };
-  for (const nb::handle item : nb::iter(names)) {
-    const std::string name = TextFromPython(item, "names: an element");
-    if (const auto index = FindTensor(*checkpoint.reader(), name).index) {
-      choose(*index, name);
-      continue;
-    }
-    bool found = false;
-    const bool is_glob = name.find_first_of("*?[\\") != std::string::npos;
-    for (std::size_t i = 0; is_glob && i < checkpoint.num_tensors(); ++i) {
-      if (!GlobMatches(name, checkpoint.tensor(i).name)) continue;
-      found = true;
-      choose(i, key_of(i));
-    }
-    if (!found) RaiseStatus(checkpoint.Find(name).status());
-  }
-  return chosen;
+  if (names.is_none()) return AllTensors(checkpoint);
+  return ValueOrRaise(ChooseTensors(checkpoint, NamesFromPython(names)));
 }
 
 // The dtype in which `tensor` is wanted; `wish` is None, a dict of stored to wanted dtypes, or a

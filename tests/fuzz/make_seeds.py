@@ -154,7 +154,51 @@ def v1_edits():
     }
 
 
+def shared_segment(tensors, **fields):
+    """docs/format/shared_segment.md; `fields`: other numbers in the header. Its checksum is 0: the
+    target replaces it."""
+    records = dims = names = data = b""
+    texts = [b"/m/model-0", b"float32>bfloat16;", b"/m/model-0.index"]
+    origin = b"".join(craft.varint(len(text)) + text for text in texts[:2])
+    origin += craft.varint(1) + craft.varint(len(texts[2])) + texts[2]
+    origin += b"".join(map(craft.varint, (1, 300, 1 << 20, 1 << 60, 5)))
+    size_of_tables = 128 + len(origin) + sum(48 + 8 * len(t[2]) + len(t[0]) for t in tensors)
+    start = -(-size_of_tables // 64) * 64
+    for name, dtype, shape, values in tensors:
+        data += bytes(-len(data) % 64)
+        records += struct.pack("<QIIQQQQ", len(names), len(name), dtype, len(dims) // 8, len(shape),
+                               start + len(data), len(values))
+        dims += b"".join(struct.pack("<q", dim) for dim in shape)
+        names += name
+        data += values
+    places = [128, 128 + len(records), 128 + len(records) + len(dims), size_of_tables - len(origin)]
+    header = {"state": int.from_bytes(b"COMPLETE", "little"), "size": start + len(data),
+              "count": len(tensors), "records": places[0], "dims": places[1],
+              "num_dims": len(dims) // 8, "names": places[2], "names_size": len(names),
+              "origin": places[3], "origin_size": len(origin), "data": start, "flags": 1, **fields}
+    words = b"THAWSEG1" + b"".join(struct.pack("<Q", word) for word in header.values())
+    tables = (words + bytes(128 - len(words)) + records + dims + names + origin)
+    return tables + bytes(start - len(tables)) + data
+
+
+def segment_seeds():
+    floats = (b"w", craft.FLOAT, [2, 3], bytes(24))
+    words = (b"words", craft.STRING, [2], struct.pack("<QQ", 3, 8) + b"oneother")
+    yield "valid", shared_segment([floats, words])
+    yield "empty", shared_segment([])
+    yield "filling", shared_segment([floats], state=0)
+    yield "names-beyond", shared_segment([floats], names=1 << 63)
+    yield "tensors-max", shared_segment([floats], count=(1 << 64) - 1)
+    yield "shape-max", shared_segment([(b"w", craft.FLOAT, [1 << 62, 4], b"")])
+    yield "rank-254", shared_segment([(b"w", craft.FLOAT, [1] * 254, bytes(4))])
+    yield "strings-back", shared_segment([(b"s", craft.STRING, [2], struct.pack("<QQ", 3, 1) + b"abc")])
+    yield "strings-beyond", shared_segment([(b"s", craft.STRING, [1], struct.pack("<Q", 9) + b"abc")])
+    yield "names-out-of-order", shared_segment([words, floats, floats])
+
+
 def all_seeds():
+    for name, data in segment_seeds():
+        yield "segment", name, data
     yield from v1_seeds()
     by_name = {c.name: c.files for c in cases.all_cases()}
     for name in TABLE_CASES:

@@ -27,7 +27,7 @@ LAYERS = [
     ["engine/variables/scopes"],
     ["engine/variables", "engine/assign"],
     ["engine/plan"],
-    ["io", "engine/exec"],
+    ["io", "engine/exec", "engine/shared"],
     ["engine"],
     ["engine/saver"],
     ["tools", "bench", "python", "examples"],
