@@ -3,6 +3,7 @@
 #include <nanobind/stl/string.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -119,6 +120,26 @@ RestoreOptions LoadOptionsFromPython(nb::handle threads, bool verify, nb::handle
   if (const auto bytes = PositiveFromPython(memory_budget, "memory_budget",
                                             std::numeric_limits<std::int64_t>::max())) {
     options.memory_budget = static_cast<std::uint64_t>(*bytes);
+  }
+  return options;
+}
+
+OpenOptions OpenOptionsFromPython(nb::handle io) {
+  static constexpr std::array<std::pair<std::string_view, IoMode>, 4> kModes = {
+      {{"auto", IoMode::kAuto},
+       {"mmap", IoMode::kMmap},
+       {"pread", IoMode::kPread},
+       {"direct", IoMode::kDirect}}};
+  const std::string mode = TextFromPython(io, "io");
+  OpenOptions options;
+  bool is_known = false;
+  for (const auto& [name, value] : kModes) {
+    if (name != mode) continue;
+    options.io = value;
+    is_known = true;
+  }
+  if (!is_known) {
+    RaiseValueError("io must be 'auto', 'mmap', 'pread' or 'direct', not " + Repr(io));
   }
   return options;
 }

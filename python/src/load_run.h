@@ -21,6 +21,10 @@ namespace thaw::python {
 RestoreOptions LoadOptionsFromPython(nanobind::handle threads, bool verify,
                                      nanobind::handle memory_budget);
 
+// The `io` of an open.
+// Errors: TypeError, ValueError.
+OpenOptions OpenOptionsFromPython(nanobind::handle io);
+
 // An iterable of names and globs.
 // Errors: TypeError  no iterable, a text, an element that is no name.
 std::vector<std::string> NamesFromPython(nanobind::handle names);

@@ -67,23 +67,8 @@ class OpenCheckpoint {
 };
 
 OpenCheckpoint* Open(nb::handle path, nb::handle io) {
-  static constexpr std::array<std::pair<std::string_view, IoMode>, 4> kModes = {
-      {{"auto", IoMode::kAuto},
-       {"mmap", IoMode::kMmap},
-       {"pread", IoMode::kPread},
-       {"direct", IoMode::kDirect}}};
   const std::string path_bytes = PathFromPython(path, "path");
-  const std::string mode = TextFromPython(io, "io");
-  OpenOptions options;
-  bool is_known = false;
-  for (const auto& [name, value] : kModes) {
-    if (name != mode) continue;
-    options.io = value;
-    is_known = true;
-  }
-  if (!is_known) {
-    RaiseValueError("io must be 'auto', 'mmap', 'pread' or 'direct', not " + Repr(io));
-  }
+  const OpenOptions options = OpenOptionsFromPython(io);
   Result<Checkpoint> opened = [&] {
     const nb::gil_scoped_release release;
     return Checkpoint::Open(path_bytes, options);

@@ -18,11 +18,13 @@
 #include "python/src/checkpoint_files.h"
 #include "python/src/initializers.h"
 #include "python/src/loading.h"
+#include "python/src/mapped_memory.h"
 #include "python/src/pool_memory.h"
 #include "python/src/reader.h"
 #include "python/src/savers.h"
 #include "python/src/saving.h"
 #include "python/src/scopes.h"
+#include "python/src/sharing.h"
 #include "python/src/store.h"
 #include "python/src/variables.h"
 
@@ -31,11 +33,13 @@ NB_MODULE(_core, m) {
   m.def("version", [] { return THAW_VERSION; });
   thaw::python::BindAssign(m);
   thaw::python::BindCheckpointFiles(m);
+  thaw::python::BindMappedMemory(m);
   thaw::python::BindPoolMemory(m);
   thaw::python::BindInitializers(m);
   thaw::python::BindLoading(m);
   thaw::python::BindReader(m);
   thaw::python::BindScopes(m);
+  thaw::python::BindSharing(m);
   thaw::python::BindStore(m);
   thaw::python::BindVariables(m);
   thaw::python::BindSaver(m);

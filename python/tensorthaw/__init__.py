@@ -44,6 +44,7 @@ from ._loading import Checkpoint, Tensor, load, load_into, open, pool_statistics
 from ._report import LoadReport, Report
 from ._reuse import AUTO_REUSE
 from ._saver import CheckpointManager, Saver, SaverDef
+from ._sharing import SharedCheckpoint, load_shared, open_shared, remove_shared
 from ._store import VariableStore
 from .errors import (
     AbortedError, AlreadyExistsError, CancelledError, DataLossError, DeadlineExceededError,
@@ -60,10 +61,10 @@ __all__ = [
     "random_uniform_initializer", "truncated_normal_initializer",
     "variable_axis_size_partitioner", "variance_scaling_initializer", "zeros_initializer",
     "__version__", "errors", "Checkpoint", "CheckpointReader", "CheckpointState", "LoadReport",
-    "Report", "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
+    "Report", "SharedCheckpoint", "Tensor", "checkpoint_exists", "checkpoints_iterator", "get_checkpoint_mtimes",
     "get_checkpoint_state", "init_from_checkpoint", "latest_checkpoint", "list_variables", "load",
-    "load_checkpoint", "load_into", "load_variable", "open", "pool_statistics", "remove_checkpoint",
-    "save", "trim_pool",
+    "load_checkpoint", "load_into", "load_shared", "load_variable", "open", "open_shared",
+    "pool_statistics", "remove_checkpoint", "remove_shared", "save", "trim_pool",
     "update_checkpoint_state", "wait_for_new_checkpoint",
     "AbortedError", "AlreadyExistsError", "CancelledError", "DataLossError",
     "DeadlineExceededError", "FailedPreconditionError", "InternalError", "InvalidArgumentError",
