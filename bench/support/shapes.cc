@@ -19,7 +19,8 @@ namespace {
 struct TensorSpec {
   std::string name;
   Shape shape;
-  int num_slices = 0;  // along the first dimension; 0: stored whole
+  int num_slices = 0;  // along one dimension; 0: stored whole
+  std::size_t sliced_dimension = 0;
 };
 
 struct CheckpointSpec {
@@ -99,6 +100,13 @@ CheckpointSpec Partitioned(std::uint64_t bytes) {
   return {.tensors = {{"embedding", {kSlices * rows, kColumns}, kSlices}}};
 }
 
+CheckpointSpec PartitionedColumns(std::uint64_t bytes) {
+  constexpr int kSlices = 8;
+  constexpr std::int64_t kColumns = 512;
+  const auto rows = static_cast<std::int64_t>(bytes / (kColumns * sizeof(float)));
+  return {.tensors = {{"embedding", {rows, kColumns}, kSlices, 1}}};
+}
+
 // A decoder of 32 layers with 9 tensors each: 291 tensors, 6,738,415,616 elements at width 4096.
 CheckpointSpec Llm(std::uint64_t bytes) {
   const std::int64_t width = ScaledWidth(bytes, 2 * 6738415616.0, 4096.0, 16);
@@ -137,6 +145,8 @@ constexpr Row kRows[] = {
     {{"one-huge", "one float32 tensor", kGiB}, OneHuge},
     {{"tiny", "100,000 float32 tensors of 16 elements", 6400000}, Tiny},
     {{"partitioned", "one float32 tensor in 8 slices of 50 MB", 400000000}, Partitioned},
+    {{"partitioned-columns", "one float32 tensor in 8 slices of 64 columns", 400000000},
+     PartitionedColumns},
     {{"llm", "291 bfloat16 tensors in 4 data files", 2 * kGiB}, Llm},
 };
 
@@ -194,13 +204,13 @@ Status WriteTensor(const TensorSpec& tensor, DType dtype, ValueWriter* values,
     THAW_RETURN_IF_ERROR(values->Append(Elements(tensor.shape)));
     return writer->EndTensor();
   }
-  const std::int64_t rows = tensor.shape.front() / tensor.num_slices;
+  const std::size_t d = tensor.sliced_dimension;
+  Shape part = tensor.shape;
+  part[d] /= tensor.num_slices;
   for (int i = 0; i < tensor.num_slices; ++i) {
-    Shape part = tensor.shape;
-    part.front() = rows;
     TensorSlice slice;
     for (const std::int64_t extent : part) slice.dims.push_back({0, extent});
-    slice.dims.front().start = i * rows;
+    slice.dims[d].start = i * part[d];
     THAW_RETURN_IF_ERROR(writer->BeginSlice(tensor.name, tensor.shape, slice, dtype));
     THAW_RETURN_IF_ERROR(values->Append(Elements(part)));
     THAW_RETURN_IF_ERROR(writer->EndTensor());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/kernels/row_copy.h"
 #include "io/base/crc32c.h"
 
 namespace thaw {
@@ -51,6 +52,7 @@ void PieceWriter::BeginPiece() noexcept {
   unit_position_ = piece.offset - unit.offset;
   if (target_->slice_copy != Target::kPlain) {
     copy_ = &plan_.slice_copies[target_->slice_copy];
+    num_runs_ = copy_->num_runs();
     run_ = copy_->FirstRunBehind(unit_position_);
     BeginRun();
   } else if (unit_position_ != target_->begin) {
@@ -106,28 +108,92 @@ void PieceWriter::MoveElements(ByteView bytes) noexcept {
 }
 
 void PieceWriter::MoveRuns(ByteView bytes) noexcept {
+  const Kernel& kernel = *target_->kernel;
+  const std::size_t element = kernel.source_element;
+  // Elements that come in two spans, and what is too far apart, are moved run by run.
+  const bool has_short_runs = HasShortRuns();
+  const std::size_t grain = std::max(element, kernel.destination_element);
+  const std::size_t block = kBlock / grain * element;
   while (!bytes.empty()) {
-    const bool is_between = unit_position_ < run_begin_;
-    const std::uint64_t taken = std::min<std::uint64_t>(
-        (is_between ? run_begin_ : run_end_) - unit_position_, bytes.size());
-    if (!is_between) {
-      MoveElements(bytes.first(taken));
-    } else if (is_checked_) {
-      crc_ = Crc32cExtend(crc_, bytes.first(taken));
+    const std::size_t whole = bytes.size() / element * element;
+    const bool is_whole = split_size_ == 0 && unit_position_ % element == 0 && whole > 0;
+    std::uint64_t taken = 0;
+    if (has_short_runs && is_whole) {
+      taken = std::min(whole, block);
+      MoveBlock(bytes.first(taken));
+    } else {
+      const bool is_between = unit_position_ < run_begin_;
+      taken = std::min<std::uint64_t>((is_between ? run_begin_ : run_end_) - unit_position_,
+                                      bytes.size());
+      MoveWithinRun(bytes.first(taken));
     }
-    unit_position_ += taken;
     bytes = bytes.subspan(taken);
-    if (unit_position_ == run_end_) {
-      ++run_;
-      BeginRun();
-    }
   }
+  if (has_short_runs) FinishRows();
+}
+
+// Bytes of one run, or between two.
+void PieceWriter::MoveWithinRun(ByteView bytes) noexcept {
+  if (unit_position_ >= run_begin_) {
+    MoveElements(bytes);
+  } else if (is_checked_) {
+    crc_ = Crc32cExtend(crc_, bytes);
+  }
+  unit_position_ += bytes.size();
+  if (unit_position_ == run_end_) {
+    ++run_;
+    BeginRun();
+  }
+}
+
+// Runs that are too short for a kernel to take them one by one, with little between them.
+bool PieceWriter::HasShortRuns() const noexcept {
+  constexpr std::uint64_t kLongRun = 16 << 10, kWideGap = 2 << 10;
+  return copy_->source_length < kLongRun &&
+         copy_->loops.back().source_stride - copy_->source_length < kWideGap;
+}
+
+// Sums and converts whole elements into the block, those between the runs, too, and places what
+// belongs to runs.
+void PieceWriter::MoveBlock(ByteView bytes) noexcept {
+  crc_ = transfer_(block_.data(), bytes.data(), bytes.size(), crc_);
+  PlaceRows(unit_position_ + bytes.size());
+}
+
+// Places the elements of the block, which are those of [unit_position_, end) in the unit.
+void PieceWriter::PlaceRows(std::uint64_t end) noexcept {
+  const Kernel& kernel = *target_->kernel;
+  const auto converted = [&kernel](std::uint64_t source_bytes) {
+    return source_bytes / kernel.source_element * kernel.destination_element;
+  };
+  const SliceCopy::Loop& inner = copy_->loops.back();
+  const std::uint64_t begin = unit_position_;
+  while (run_ < num_runs_ && run_begin_ < end) {
+    unit_position_ = std::max(unit_position_, run_begin_);
+    const std::byte* const source = block_.data() + converted(unit_position_ - begin);
+    RowShape rows = {.row_bytes = converted(std::min(run_end_, end) - unit_position_),
+                     .num_rows = 1,
+                     .source_stride = converted(inner.source_stride),
+                     .destination_stride = inner.destination_stride};
+    // As many whole runs as the block and the innermost loop have left go together.
+    if (unit_position_ == run_begin_ && run_end_ <= end) {
+      const std::uint64_t in_block = (end - run_end_) / inner.source_stride + 1;
+      rows.num_rows = std::min(in_block, inner.count - run_ % inner.count);
+    }
+    CopyRows(destination_, source, rows);
+    destination_ += rows.row_bytes;
+    if (end < run_end_) break;
+    run_ += rows.num_rows;
+    unit_position_ = run_end_ + (rows.num_rows - 1) * inner.source_stride;
+    BeginRun();
+  }
+  unit_position_ = end;
 }
 
 // A piece may begin inside a run. It ends with its target's last run at the latest, so there is
 // always one ahead while bytes come in.
 void PieceWriter::BeginRun() noexcept {
-  if (run_ == copy_->num_runs()) return;
+  if (run_ == num_runs_) return;
   const SliceRun run = copy_->Run(run_);
   run_begin_ = run.source;
   run_end_ = run.source + copy_->source_length;

@@ -38,7 +38,14 @@ class PieceWriter {
   void Move(ByteView bytes) noexcept;
   void MoveElements(ByteView bytes) noexcept;
   void MoveRuns(ByteView bytes) noexcept;
+  void MoveWithinRun(ByteView bytes) noexcept;
+  bool HasShortRuns() const noexcept;
+  void MoveBlock(ByteView bytes) noexcept;
+  void PlaceRows(std::uint64_t end) noexcept;
   void BeginRun() noexcept;
+
+  // Of a block that a core's own cache keeps beside the source that it came from.
+  static constexpr std::size_t kBlock = 8192;
 
   // The widest element of any dtype.
   static constexpr std::size_t kMaxElement = 16;
@@ -58,9 +65,13 @@ class PieceWriter {
   // Of its slice copy, if it has one; positions count from the start of the unit.
   const SliceCopy* copy_ = nullptr;
   std::uint64_t unit_position_ = 0;
+  std::uint64_t num_runs_ = 0;
   std::uint64_t run_ = 0;
   std::uint64_t run_begin_ = 0;
   std::uint64_t run_end_ = 0;
+
+  // Elements of short runs, and of what lies between them, on their way to their places.
+  alignas(64) std::array<std::byte, kBlock> block_;
 
   // An element whose bytes came in two spans.
   std::array<std::byte, kMaxElement> split_{};
