@@ -48,6 +48,7 @@ INSTANTIATE_TEST_SUITE_P(All, ShapesTest,
                                            Case{"one-huge", 1, 1, 1, DType::kFloat32},
                                            Case{"tiny", 131072, 1, 1, DType::kFloat32},
                                            Case{"partitioned", 1, 1, 8, DType::kFloat32},
+                                           Case{"partitioned-columns", 1, 1, 8, DType::kFloat32},
                                            Case{"llm", 291, 4, 1, DType::kBFloat16}),
                          [](const auto& param_info) {
                            std::string name = param_info.param.name;
