@@ -34,7 +34,7 @@ using thaw::Status;
 using thaw::TensorInfo;
 
 // Stands for every failure whose words found no memory. Never freed.
-thaw_status* OutOfMemory() {
+thaw_status* NoMemory() {
   static thaw_status status{thaw::ResourceExhaustedError("out of memory"), "out of memory"};
   return &status;
 }
@@ -50,7 +50,7 @@ thaw_status* Guarded(Body body) noexcept {
   try {
     return ToC(body());
   } catch (...) {
-    return OutOfMemory();
+    return NoMemory();
   }
 }
 
@@ -152,7 +152,7 @@ std::int64_t thaw_status_offset(const thaw_status* status) {
 }
 
 void thaw_status_free(thaw_status* status) {
-  if (status != OutOfMemory()) delete status;
+  if (status != NoMemory()) delete status;
 }
 
 thaw_status* thaw_open(const char* path, thaw_checkpoint** checkpoint) {

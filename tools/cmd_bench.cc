@@ -48,11 +48,6 @@ std::optional<DTypePair> ParseConversion(const std::string& text) {
   return std::nullopt;
 }
 
-Outcome WrongUsage(std::string what, std::string_view hint) {
-  return Outcome::Usage(
-      InvalidArgumentError(std::move(what)).WithTfClass(Status::kNoTfClass).WithHint(hint));
-}
-
 void WriteLimit(std::string_view key, const Limit& limit, JsonWriter& json) {
   json.Key(key);
   json.BeginObject();
@@ -108,7 +103,7 @@ class BenchCommand : public Command {
   Outcome Run(CommandContext& context) override {
     const bool has_shape = shape_option_->count() > 0;
     if (has_shape == !path_.empty()) {
-      return WrongUsage(
+      return Outcome::Usage(
           has_shape ? "CKPT and --shape exclude each other" : "one of CKPT and --shape is needed",
           "thaw bench --shape bert-base needs no checkpoint");
     }
@@ -116,9 +111,9 @@ class BenchCommand : public Command {
     if (!conversion_text_.empty()) {
       options.conversion = ParseConversion(conversion_text_);
       if (!options.conversion) {
-        return WrongUsage("\"" + conversion_text_ + "\" is no conversion",
-                          "floats are converted to floats, integers and bool to integers and "
-                          "bool: --dtype float32=bfloat16");
+        return Outcome::Usage("\"" + conversion_text_ + "\" is no conversion",
+                              "floats are converted to floats, integers and bool to integers and "
+                              "bool: --dtype float32=bfloat16");
       }
     }
     options.threads = threads_;

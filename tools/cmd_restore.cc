@@ -24,11 +24,6 @@
 namespace thaw {
 namespace {
 
-Outcome WrongUsage(std::string what, std::string_view hint) {
-  return Outcome::Usage(
-      InvalidArgumentError(std::move(what)).WithTfClass(Status::kNoTfClass).WithHint(hint));
-}
-
 // A key that a Saver wants and the checkpoint lacks is a finding: the checkpoint is fine. Other
 // things that are not there (a data file) are named with their shard.
 Outcome FailedRestore(const Status& status) {
@@ -100,7 +95,7 @@ class RestoreCommand : public Command {
 
   Outcome Run(CommandContext& context) override {
     if (saver_ == !map_path_.empty()) {
-      return WrongUsage(
+      return Outcome::Usage(
           saver_ ? "--map and --saver exclude each other" : "one of --map and --saver is needed",
           "--map FILE restores by an assignment map, --saver by op names");
     }

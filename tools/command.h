@@ -84,6 +84,10 @@ struct Outcome {
 
   // The person typed something impossible, or gave a malformed model, map or job file.
   static Outcome Usage(Status status) { return {ExitCode::kUsage, std::move(status)}; }
+  static Outcome Usage(std::string what, std::string_view hint) {
+    return Usage(
+        InvalidArgumentError(std::move(what)).WithTfClass(Status::kNoTfClass).WithHint(hint));
+  }
 };
 
 // The words about a command that its options do not say; for help and man page.

@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "engine/assign/map_errors.h"
+#include "engine/assign/quoted_text.h"
 #include "engine/assign/tensor_hints.h"
 
 namespace thaw {
 namespace {
 
 using Kind = MapValue::Kind;
-
-std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The key of a variable in the store lies in the scope that an entry's value names.
 bool LiesInScope(const Variable& variable, const std::string& value) {
@@ -174,7 +173,7 @@ class KeptExplainer {
     std::string list;
     const std::size_t shown = std::min(scopes_.size(), kMaxScopes);
     for (std::size_t i = 0; i < shown; ++i) {
-      list += (i == 0 ? "" : ", ") + Quoted(scopes_[i]->map_value.name);
+      list += (i == 0 ? "" : ", ") + DoubleQuoted(scopes_[i]->map_value.name);
     }
     if (shown < scopes_.size()) list += " and " + std::to_string(scopes_.size() - shown) + " more";
     return list;

@@ -4,12 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/assign/quoted_text.h"
 #include "io/base/nearest_names.h"
 
 namespace thaw {
 namespace {
-
-std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 bool EndsInOutput(std::string_view name) { return name.ends_with(":0"); }
 
@@ -18,7 +17,7 @@ std::string_view WithoutOutput(std::string_view name) {
 }
 
 std::string ObjectText(std::string_view op_name) {
-  return "{\"variable\": " + Quoted(op_name) + "}";
+  return "{\"variable\": " + DoubleQuoted(op_name) + "}";
 }
 
 // The value is the name of a variable of the store, with ":0" behind it.
@@ -37,10 +36,10 @@ std::string NotFound(std::string_view tensor) {
 }  // namespace
 
 std::string EntryText(std::string_view key, const MapValue& value) {
-  std::string text = "{" + Quoted(key) + ": ";
+  std::string text = "{" + DoubleQuoted(key) + ": ";
   switch (value.kind) {
     case MapValue::Kind::kName:
-      text += Quoted(value.name);
+      text += DoubleQuoted(value.name);
       break;
     case MapValue::Kind::kVariable:
       text += ObjectText(value.name);
@@ -48,7 +47,7 @@ std::string EntryText(std::string_view key, const MapValue& value) {
     case MapValue::Kind::kVariables:
       text += "{\"variables\": [";
       for (std::size_t i = 0; i < value.variables.size(); ++i) {
-        text += (i == 0 ? "" : ", ") + Quoted(value.variables[i]);
+        text += (i == 0 ? "" : ", ") + DoubleQuoted(value.variables[i]);
       }
       text += "]}";
       break;
@@ -82,12 +81,12 @@ Fault MapErrors::TensorNotFound(const MapEntry& entry) {
   const std::string_view stripped = WithoutOutput(entry.key);
   if (EndsInOutput(entry.key) && tensors_.Has(stripped)) {
     code = FindingCode::kOutputSuffix;
-    hint = "tensors of a checkpoint have no \":0\"; write " + Quoted(stripped);
+    hint = "tensors of a checkpoint have no \":0\"; write " + DoubleQuoted(stripped);
   } else if (entry.key.ends_with('/')) {
     hint = "the value is a variable, so the key must be a tensor; for a scope, end both with \"/\"";
     const std::string_view tensor = std::string_view(entry.key).substr(0, entry.key.size() - 1);
     if (tensors_.Has(tensor)) {
-      hint = "the value is a variable, so the key must be a tensor; write " + Quoted(tensor);
+      hint = "the value is a variable, so the key must be a tensor; write " + DoubleQuoted(tensor);
     }
   } else {
     hint = tensors_.DidYouMeanTensor(entry.key);
@@ -113,7 +112,7 @@ Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, 
   if (variable.slice_info) {
     hint = "'" + variable.op_name + "' is a part of '" + variable.slice_info->full_name +
            "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
-           "', or give a list: {\"variables\": [" + Quoted(variable.op_name) + "]}";
+           "', or give a list: {\"variables\": [" + DoubleQuoted(variable.op_name) + "]}";
   }
   return {FindingCode::kShapeMismatch,
           ValueError("Shape of variable " + variable.OutputName() + " (" + ShapeToTuple(declared) +
@@ -125,7 +124,7 @@ Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, 
 Fault MapErrors::ScopeToTensor(const MapEntry& entry, std::string_view scope) {
   return NameFault(entry, "no variable named '" + entry.value.name +
                               "' is in the variable store, so it can only be a scope ('" +
-                              std::string(scope) + "/'); then the key " + Quoted(entry.key) +
+                              std::string(scope) + "/'); then the key " + DoubleQuoted(entry.key) +
                               " must be a scope and end in \"/\", too");
 }
 
@@ -137,23 +136,24 @@ Fault MapErrors::NameFault(const MapEntry& entry, std::string what) {
   };
   if (NamesWithOutput(name, store_)) {
     return fault(FindingCode::kOutputSuffix,
-                 "names have no \":0\" in a map; write " + Quoted(WithoutOutput(name)));
+                 "names have no \":0\" in a map; write " + DoubleQuoted(WithoutOutput(name)));
   }
   if (store_.FindKey(name + "/") != nullptr) {
-    return fault(FindingCode::kNameNotInStore,
-                 "the store has it under " + Quoted(name + "/") + ", with a slash at the end");
+    return fault(
+        FindingCode::kNameNotInStore,
+        "the store has it under " + DoubleQuoted(name + "/") + ", with a slash at the end");
   }
   const Variable* object = store_.FindOpName(WithoutOutput(name));
   if (object != nullptr && !object->in_store()) {
     return fault(FindingCode::kNotInStore,
                  "'" + object->op_name +
                      "' was made by Variable: it is not in the variable store; write {" +
-                     Quoted(entry.key) + ": " + ObjectText(object->op_name) + "}");
+                     DoubleQuoted(entry.key) + ": " + ObjectText(object->op_name) + "}");
   }
   if (object != nullptr) {
     return fault(FindingCode::kNameNotInStore,
                  "'" + object->op_name + "' is an op name; the store knows the variable as " +
-                     Quoted(object->key));
+                     DoubleQuoted(object->key));
   }
   const std::string near = DidYouMeanVariable(name);
   return fault(FindingCode::kNameNotInStore,
@@ -162,15 +162,15 @@ Fault MapErrors::NameFault(const MapEntry& entry, std::string what) {
 }
 
 std::string MapErrors::MissingSlashHint(const MapEntry& entry) const {
-  return "a scope ends in \"/\"; write {" + Quoted(entry.key) + ": " +
-         Quoted(entry.value.name.empty() ? "/" : entry.value.name + "/") + "}";
+  return "a scope ends in \"/\"; write {" + DoubleQuoted(entry.key) + ": " +
+         DoubleQuoted(entry.value.name.empty() ? "/" : entry.value.name + "/") + "}";
 }
 
 // A scope around `variable` with which the entry's key would lead to a tensor.
 std::string MapErrors::ScopeHint(const MapEntry& entry, std::string_view variable) {
   const std::string scope = ScopeThatFits(checkpoint_, entry.key, variable);
   if (scope.empty() || scope == entry.value.name) return "";
-  return "{" + Quoted(entry.key) + ": " + Quoted(scope) + "} would find it; ";
+  return "{" + DoubleQuoted(entry.key) + ": " + DoubleQuoted(scope) + "} would find it; ";
 }
 
 Fault MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view variable,
@@ -180,7 +180,7 @@ Fault MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view var
   const std::string& value = entry.value.name;
   if (NamesWithOutput(value, store_)) {
     code = FindingCode::kOutputSuffix;
-    hint = "names have no \":0\" in a map; write " + Quoted(WithoutOutput(value)) +
+    hint = "names have no \":0\" in a map; write " + DoubleQuoted(WithoutOutput(value)) +
            " and as its key a tensor";
   } else if (!value.ends_with('/')) {
     code = value.find('/') == std::string::npos ? FindingCode::kScopeWithoutSlash
@@ -215,7 +215,7 @@ Fault MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_nam
                      "', which is not in the store (nor is '" + std::string(cut_name) + "/part_0')",
                  tensor,
                  "a scope cannot reach a name that contains \"/part_\"; map it by name: {" +
-                     Quoted(variable) + ": " + Quoted(variable) + "}")};
+                     DoubleQuoted(variable) + ": " + DoubleQuoted(variable) + "}")};
 }
 
 Fault MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
@@ -227,10 +227,10 @@ Fault MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const 
 }
 
 Fault MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
-  const std::string hint =
-      entry.value.kind == MapValue::Kind::kVariables
-          ? "write it by itself: {" + Quoted(entry.key) + ": " + ObjectText(variable.op_name) + "}"
-          : "map it by its own name: " + Quoted(variable.key);
+  const std::string hint = entry.value.kind == MapValue::Kind::kVariables
+                               ? "write it by itself: {" + DoubleQuoted(entry.key) + ": " +
+                                     ObjectText(variable.op_name) + "}"
+                               : "map it by its own name: " + DoubleQuoted(variable.key);
   return {FindingCode::kNotAPart,
           ValueError("variable '" + variable.op_name +
                          "' is no part of a partitioned variable, so it has no slice; " +

@@ -10,7 +10,7 @@
 namespace thaw {
 namespace {
 
-using Kind = JsonNode::Kind;
+using JsonKind = JsonNode::Kind;
 
 // Reads one map; holds what every step needs for its messages.
 class MapReader {
@@ -19,13 +19,13 @@ class MapReader {
       : file_name_(file_name), store_(store) {}
 
   Result<AssignmentMap> Read(const JsonNode& root) {
-    if (root.is(Kind::kObject)) {
+    if (root.is(JsonKind::kObject)) {
       for (std::size_t i = 0; i < root.items.size(); ++i) {
         THAW_RETURN_IF_ERROR(ReadValue(root.keys[i], root.items[i], EntryField(root.keys[i])));
       }
       return std::move(map_);
     }
-    if (!root.is(Kind::kArray)) return Expected(root, "", "an object or a list of pairs");
+    if (!root.is(JsonKind::kArray)) return Expected(root, "", "an object or a list of pairs");
     for (std::size_t i = 0; i < root.items.size(); ++i) {
       THAW_RETURN_IF_ERROR(ReadPair(root.items[i], JsonElement("", i)));
     }
@@ -45,23 +45,23 @@ class MapReader {
   }
 
   Status ReadPair(const JsonNode& pair, const std::string& field) {
-    if (!pair.is(Kind::kArray)) return Expected(pair, field, "a pair [key, value]");
+    if (!pair.is(JsonKind::kArray)) return Expected(pair, field, "a pair [key, value]");
     if (pair.items.size() != 2) {
       return Error(
           pair, field,
           "a pair [key, value] has 2 elements, this list " + std::to_string(pair.items.size()));
     }
     const JsonNode& key = pair.items[0];
-    if (!key.is(Kind::kString)) return Expected(key, JsonElement(field, 0), "a string");
+    if (!key.is(JsonKind::kString)) return Expected(key, JsonElement(field, 0), "a string");
     return ReadValue(key.text, pair.items[1], JsonElement(field, 1));
   }
 
   Status ReadValue(const std::string& key, const JsonNode& value, const std::string& field) {
-    if (value.is(Kind::kString)) {
+    if (value.is(JsonKind::kString)) {
       map_.Add(key, value.text);
       return Status();
     }
-    if (value.is(Kind::kObject) && value.keys.size() == 1) {
+    if (value.is(JsonKind::kObject) && value.keys.size() == 1) {
       const std::string member = JsonMember(field, value.keys[0]);
       if (value.keys[0] == "variable") return ReadVariable(key, value.items[0], member);
       if (value.keys[0] == "variables") return ReadParts(key, value.items[0], member);
@@ -78,7 +78,7 @@ class MapReader {
   }
 
   Status ReadParts(const std::string& key, const JsonNode& node, const std::string& field) {
-    if (!node.is(Kind::kArray)) return Expected(node, field, "a list of op names");
+    if (!node.is(JsonKind::kArray)) return Expected(node, field, "a list of op names");
     std::vector<std::string> op_names;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       THAW_RETURN_IF_ERROR(CheckOpName(node.items[i], JsonElement(field, i)));
@@ -89,7 +89,7 @@ class MapReader {
   }
 
   Status CheckOpName(const JsonNode& node, const std::string& field) const {
-    if (!node.is(Kind::kString)) return Expected(node, field, "a string");
+    if (!node.is(JsonKind::kString)) return Expected(node, field, "a string");
     if (store_.FindOpName(node.text) != nullptr) return Status();
     return Error(node, field, "the model has no variable with the op name '" + node.text + "'")
         .WithHint(HintFor(node.text));

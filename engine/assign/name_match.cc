@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/assign/other_names.h"
+#include "engine/assign/quoted_text.h"
 #include "engine/assign/scope_rename.h"
 #include "io/base/utf8.h"
 #include "io/checkpoint/object_graph/object_graph.h"
@@ -16,8 +17,6 @@ namespace {
 
 // Rounds in which a tensor that was taken decides between two for another variable.
 constexpr int kMaxRounds = 8;
-
-std::string Quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
 // A name without the slash that keeps a slot's key apart from its op name.
 std::string WithoutSlash(std::string_view name) {
@@ -70,7 +69,7 @@ class NameMatcher {
   std::string Mismatch(std::size_t target, std::size_t tensor) const {
     const MatchTarget& wanted = targets_[target];
     const TensorInfo info = checkpoint_.tensor(tensor);
-    std::string why = "tensor " + Quoted(info.name) + " does not fit: ";
+    std::string why = "tensor " + SingleQuoted(info.name) + " does not fit: ";
     if (info.dtype != wanted.dtype) {
       return why + "it has dtype " + std::string(DTypeName(info.dtype)) + ", the variable " +
              std::string(DTypeName(wanted.dtype));
@@ -218,7 +217,7 @@ class NameMatcher {
     const RenameChoice& best = choices[0];
     const bool adds_scope = best.from.empty() || best.to.empty();
     const bool is_likely = adds_scope || best.votes > 1 || best.shared > 1;
-    const std::string name = Quoted(checkpoint_.tensor(best.candidate).name);
+    const std::string name = SingleQuoted(checkpoint_.tensor(best.candidate).name);
     if (!is_likely)
       return "too little to go by: only the last part of its name agrees with " + name;
     if (!best.fits) return Mismatch(target, best.candidate);
@@ -228,7 +227,7 @@ class NameMatcher {
     });
     if (rival != choices.end()) {
       return "ambiguous: tensors " + name + " and " +
-             Quoted(checkpoint_.tensor(rival->candidate).name) + " fit alike";
+             SingleQuoted(checkpoint_.tensor(rival->candidate).name) + " fit alike";
     }
     if (NumExactBelow(best.from) > best.votes) {
       return "doubtful: only " + name +
@@ -252,9 +251,9 @@ class NameMatcher {
     if (rivals.size() > 1 && rivals[1]->choice.IsAsGoodAs(best.choice)) {
       for (const Claim* rival : rivals) {
         const Claim& other = rival == &best ? *rivals[1] : best;
-        matches_[rival->target].why_not = "ambiguous: tensor " +
-                                          Quoted(checkpoint_.tensor(tensor).name) + " would fit " +
-                                          Quoted(targets_[other.target].op_name) + " as well";
+        matches_[rival->target].why_not =
+            "ambiguous: tensor " + SingleQuoted(checkpoint_.tensor(tensor).name) + " would fit " +
+            SingleQuoted(targets_[other.target].op_name) + " as well";
       }
       return;
     }
@@ -294,7 +293,7 @@ class NameMatcher {
       owner_[base] = owner;
     } else if (matches_[target].why_not.empty()) {
       matches_[target].why_not =
-          "the checkpoint has no '" + std::string(slot) + "' beside " + Quoted(base_name);
+          "the checkpoint has no '" + std::string(slot) + "' beside " + SingleQuoted(base_name);
     }
   }
 
@@ -322,8 +321,8 @@ class NameMatcher {
       if (!match.tensors.empty() || !match.why_not.empty()) continue;
       const auto same = checkpoint_.Find(targets_[i].name);
       match.why_not = same && owner_[*same] != kFree
-                          ? "tensor " + Quoted(targets_[i].name) + " goes to " +
-                                Quoted(targets_[owner_[*same]].op_name) + " already"
+                          ? "tensor " + SingleQuoted(targets_[i].name) + " goes to " +
+                                SingleQuoted(targets_[owner_[*same]].op_name) + " already"
                           : "no tensor that is left has a name like it";
     }
   }

@@ -7,10 +7,6 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 // What stands under one key before the parts are looked at.
 using KeyedValues = std::map<std::string, SaverValue>;
 
@@ -21,7 +17,7 @@ std::string PythonName(const SaverValue& value) {
 }
 
 Status SameName(const std::string& what, const std::string& key, const SaverValue& value) {
-  return ValueError(what + ": " + key)
+  return TfValueError(what + ": " + key)
       .WithHint("a Saver knows a variable by its op name and parts by their full name; give it a " +
                 std::string("map with another name for '") + PythonName(value) + "'");
 }
@@ -67,14 +63,14 @@ Result<KeyedValues> ByKey(const SaverVarList& var_list) {
 // Whether `variable` may follow `first` among the parts of one key.
 Status CheckPart(const Variable& variable, const Variable& first) {
   if (!variable.slice_info) {
-    return ValueError("Slices must all be slices, and '" + variable.op_name +
-                      "' is a whole variable")
+    return TfValueError("Slices must all be slices, and '" + variable.op_name +
+                        "' is a whole variable")
         .WithHint("give the variable itself, not a list that holds it");
   }
   const std::string& expected = first.slice_info->full_name;
   if (variable.slice_info->full_name == expected) return Status();
-  return ValueError("Slices must all be from the same tensor: " + expected +
-                    " != " + variable.slice_info->full_name + " (part '" + variable.op_name + "')");
+  return TfValueError("Slices must all be from the same tensor: " + expected + " != " +
+                      variable.slice_info->full_name + " (part '" + variable.op_name + "')");
 }
 
 }  // namespace
@@ -88,7 +84,7 @@ SaverVarList DefaultSaverVariables(const VariableStore& store) {
 }
 
 Result<std::vector<SaverItem>> ResolveSaverVariables(const SaverVarList& var_list) {
-  if (var_list.values.empty()) return ValueError("No variables to save");
+  if (var_list.values.empty()) return TfValueError("No variables to save");
   THAW_ASSIGN_OR_RETURN(const KeyedValues by_key, ByKey(var_list));
   std::vector<SaverItem> items;
   // TensorFlow tells a part that is taken as a tensor of its own from the same part as a slice.
@@ -98,13 +94,13 @@ Result<std::vector<SaverItem>> ResolveSaverVariables(const SaverVarList& var_lis
     for (Variable* variable : value.variables) {
       if (is_slice) THAW_RETURN_IF_ERROR(CheckPart(*variable, *value.variables.front()));
       if (!seen.insert({variable, is_slice}).second) {
-        return ValueError("The same variable will be restored with two names: '" +
-                          variable->op_name + "', the second time as " + key);
+        return TfValueError("The same variable will be restored with two names: '" +
+                            variable->op_name + "', the second time as " + key);
       }
       items.push_back({key, variable, is_slice});
     }
   }
-  if (items.empty()) return ValueError("No variables to save: the lists of parts are empty");
+  if (items.empty()) return TfValueError("No variables to save: the lists of parts are empty");
   return items;
 }
 

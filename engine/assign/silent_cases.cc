@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/assign/map_errors.h"
+#include "engine/assign/quoted_text.h"
 #include "io/base/nearest_names.h"
 
 namespace thaw {
@@ -17,13 +18,11 @@ using Kind = MapValue::Kind;
 // Names that a sentence lists before it says how many more there are.
 constexpr std::size_t kMaxNames = 3;
 
-std::string Quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
-
 // "'a', 'b', 'c' and 7 more".
 std::string NameList(std::span<const std::string> names) {
   std::string list;
   const std::size_t shown = std::min(names.size(), kMaxNames);
-  for (std::size_t i = 0; i < shown; ++i) list += (i == 0 ? "" : ", ") + Quoted(names[i]);
+  for (std::size_t i = 0; i < shown; ++i) list += (i == 0 ? "" : ", ") + SingleQuoted(names[i]);
   if (shown < names.size()) list += " and " + std::to_string(names.size() - shown) + " more";
   return list;
 }
@@ -172,7 +171,7 @@ class SilentCases {
     for (const std::string& part : entry.missing_parts) {
       const std::string name = part.substr(0, part.rfind("/part_"));
       AddFor(entry, FindingCode::kPartMissing, Severity::kWarning,
-             Quoted(part) + " is missing in the variable store: the parts of '" + name +
+             SingleQuoted(part) + " is missing in the variable store: the parts of '" + name +
                  "' are taken up to the first gap in their numbers, and those behind it keep "
                  "their initializers",
              "make '" + name + "' with a partitioner, or map the parts behind the gap one by one")

@@ -127,8 +127,10 @@ struct ByElement {
   using Element = ElementConversion;
   using From = typename Element::From;
   using To = typename Element::To;
-  static constexpr int kLinesIn = std::max<int>(sizeof(From) / sizeof(To), 1);
-  static constexpr int kLinesOut = std::max<int>(sizeof(To) / sizeof(From), 1);
+  static constexpr int kFromWidth = sizeof(From);
+  static constexpr int kToWidth = sizeof(To);
+  static constexpr int kLinesIn = std::max(kFromWidth / kToWidth, 1);
+  static constexpr int kLinesOut = std::max(kToWidth / kFromWidth, 1);
   THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
     constexpr std::size_t kElements = kLinesIn * sizeof(Line) / sizeof(From);
     From from[kElements];

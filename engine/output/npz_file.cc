@@ -13,7 +13,7 @@ namespace thaw {
 namespace {
 
 constexpr std::string_view kSuffix = ".npy";
-constexpr std::uint64_t kAlignment = 64;
+constexpr std::uint64_t kMemberAlignment = 64;
 // Summed and written together while the block is in the core's cache.
 constexpr std::size_t kBlockSize = std::size_t{512} << 10;
 
@@ -63,7 +63,7 @@ void NpzFile::PlaceMembers() {
   for (const std::size_t i : order_) {
     ZipMember& member = members_[i];
     member.header_offset = directory_offset_;
-    member.padding = ZipPadding(member, kAlignment);
+    member.padding = ZipPadding(member, kMemberAlignment);
     directory_offset_ += ZipLocalHeaderSize(member) + member.size;
     arrays[i].offset = directory_offset_ - arrays[i].bytes;
   }

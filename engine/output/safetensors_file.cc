@@ -16,7 +16,7 @@ namespace {
 // The reference reader refuses longer headers.
 constexpr std::size_t kMaxHeaderSize = 100'000'000;
 constexpr std::size_t kLengthSize = 8;
-constexpr std::size_t kAlignment = 8;
+constexpr std::size_t kHeaderAlignment = 8;
 
 // nullptr: the format has no such type, or few readers know it.
 const SafetensorsDType* WrittenDType(DType dtype) {
@@ -89,7 +89,7 @@ std::string Header(std::vector<PlacedArray*> arrays) {
     AppendHeaderEntry(*array, &json);
   }
   json += '}';
-  json.append((kAlignment - json.size() % kAlignment) % kAlignment, ' ');
+  json.append((kHeaderAlignment - json.size() % kHeaderAlignment) % kHeaderAlignment, ' ');
   std::string header;
   AppendLittleEndian<std::uint64_t>(json.size(), &header);
   return header + json;

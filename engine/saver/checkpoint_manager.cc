@@ -11,8 +11,6 @@
 namespace thaw {
 namespace {
 
-constexpr double kSecondsPerHour = 3600.0;
-
 // 12 for "dir/ckpt-12" and "ckpt"; 0 for other names and numbers that cannot be counted on from.
 std::int64_t NumberOf(const std::string& path, const std::string& checkpoint_name) {
   const std::string name = BaseNameOf(path);

@@ -15,12 +15,6 @@
 namespace thaw {
 namespace {
 
-constexpr double kSecondsPerHour = 3600.0;
-
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 Status OutOfMemory() { return ResourceExhaustedError("no memory for the saver"); }
 
 std::string WithStep(const std::string& path, std::int64_t step, bool pad) {
@@ -80,17 +74,17 @@ Result<Saver> Saver::Create(VariableStore& store, const std::optional<SaverVarLi
 Result<std::string> Saver::CheckpointPath(const std::string& save_path,
                                           const SaveOptions& options) const {
   if (!DirectoryOf(options.latest_filename).empty()) {
-    return ValueError("'latest_filename' must not contain path components: '" +
-                      options.latest_filename + "'");
+    return TfValueError("'latest_filename' must not contain path components: '" +
+                        options.latest_filename + "'");
   }
   if (options.global_step) {
     return WithStep(save_path, *options.global_step, options_.pad_step_number);
   }
   if (BaseNameOf(save_path) == options.latest_filename && !options_.sharded) {
-    return ValueError("'latest_filename' collides with 'save_path': '" + options.latest_filename +
-                      "' and '" + save_path + "'");
+    return TfValueError("'latest_filename' collides with 'save_path': '" + options.latest_filename +
+                        "' and '" + save_path + "'");
   }
-  if (save_path.empty()) return ValueError("no path specified: an empty save path");
+  if (save_path.empty()) return TfValueError("no path specified: an empty save path");
   return save_path;
 }
 
@@ -135,7 +129,7 @@ Report Saver::Restore(const std::string& save_path, const RestoreOptions& option
     if (is_empty()) return failed;
     const Result<bool> exists = CheckpointExists(save_path);
     if (exists.ok() && !*exists) {
-      failed.status = ValueError("The passed save_path is not a valid checkpoint: " + save_path);
+      failed.status = TfValueError("The passed save_path is not a valid checkpoint: " + save_path);
       return failed;
     }
     const Result<Checkpoint> checkpoint = Checkpoint::OpenPrefix(save_path);

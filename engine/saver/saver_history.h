@@ -22,6 +22,8 @@ struct SavedCheckpoint {
   friend bool operator==(const SavedCheckpoint&, const SavedCheckpoint&) = default;
 };
 
+inline constexpr double kSecondsPerHour = 3600.0;
+
 // One thread.
 class SaverHistory {
  public:

@@ -9,10 +9,6 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 std::string PartName(std::string_view name, std::size_t part) {
   return std::string(name) + "/part_" + std::to_string(part);
 }
@@ -53,18 +49,18 @@ struct SingleRequest {
 Status CheckReuse(const SingleRequest& single, const Variable& found) {
   const std::string trying = "Trying to share variable " + single.name + ", but specified ";
   if (single.request.reuse == Reuse::kNo) {
-    return ValueError("Variable " + single.name + " already exists: get_variable made it before")
+    return TfValueError("Variable " + single.name + " already exists: get_variable made it before")
         .WithHint(
             "give one of the two another name, or set reuse=True or reuse=AUTO_REUSE in the "
             "variable scope");
   }
   if (single.shape && !found.Accepts(*single.shape)) {
-    return ValueError(trying + "shape " + ShapeToTuple(*single.shape) + " and found shape " +
-                      ShapeText(found.static_shape) + ".");
+    return TfValueError(trying + "shape " + ShapeToTuple(*single.shape) + " and found shape " +
+                        ShapeText(found.static_shape) + ".");
   }
   if (*single.request.dtype != found.dtype) {
-    return ValueError(trying + "dtype " + std::string(DTypeName(*single.request.dtype)) +
-                      " and found dtype " + DTypeText(found) + ".");
+    return TfValueError(trying + "dtype " + std::string(DTypeName(*single.request.dtype)) +
+                        " and found dtype " + DTypeText(found) + ".");
   }
   return Status();
 }
@@ -90,10 +86,10 @@ Result<InitialValue> ForShape(const SingleRequest& single, const InitializerArgu
 }
 
 Status NeedsShape(const SingleRequest& single) {
-  return ValueError("The initializer passed is not valid for '" + single.name +
-                    "', whose shape is " + ShapeText(single.shape) +
-                    ": the shape should be fully defined, or the initializer a function without "
-                    "arguments");
+  return TfValueError("The initializer passed is not valid for '" + single.name +
+                      "', whose shape is " + ShapeText(single.shape) +
+                      ": the shape should be fully defined, or the initializer a function without "
+                      "arguments");
 }
 
 using MakeInitialValue = std::function<Result<InitialValue>()>;
@@ -113,8 +109,8 @@ Result<MakeInitialValue> ChooseInitialValue(const SingleRequest& single, InnerOp
   const bool is_defined = single.shape && IsFullyDefined(*single.shape);
   if (!argument) {
     if (!single.shape) {
-      return ValueError("Variable " + single.name +
-                        " did not get an initializer, so its `shape` argument must be specified");
+      return TfValueError("Variable " + single.name +
+                          " did not get an initializer, so its `shape` argument must be specified");
     }
     Result<Initializer> chosen = DefaultInitializer(*single.request.dtype);
     if (!chosen.ok()) chosen = chosen.status().WithContext("variable " + single.name);
@@ -141,8 +137,8 @@ Result<Variable*> GetSingle(VariableTable& table, const SingleRequest& single) {
   const VariableRequest& request = single.request;
   const bool has_value = request.initializer && request.initializer->value() != nullptr;
   if (single.shape && has_value && !single.part) {
-    return ValueError("If initializer is a constant, do not specify shape: '" + single.name +
-                      "' has that of its initial value");
+    return TfValueError("If initializer is a constant, do not specify shape: '" + single.name +
+                        "' has that of its initial value");
   }
   if (Variable* found = table.FindKey(single.name)) {
     THAW_RETURN_IF_ERROR(CheckReuse(single, *found));
@@ -150,8 +146,8 @@ Result<Variable*> GetSingle(VariableTable& table, const SingleRequest& single) {
     return found;
   }
   if (request.reuse == Reuse::kYes) {
-    return ValueError("Variable " + single.name +
-                      " does not exist, or was not created with get_variable")
+    return TfValueError("Variable " + single.name +
+                        " does not exist, or was not created with get_variable")
         .WithHint("set reuse=AUTO_REUSE in the variable scope to make what is missing");
   }
   NewVariable made;
@@ -179,9 +175,9 @@ Result<std::optional<Shape>> MergedShape(const VariableRequest& request) {
   const ArrayValue* value = request.initializer ? request.initializer->value() : nullptr;
   if (value == nullptr) return request.shape;
   if (request.shape && !ShapesCompatible(*request.shape, value->shape)) {
-    return ValueError("Shapes " + ShapeToTuple(*request.shape) + " and " +
-                      ShapeToTuple(value->shape) + " are not compatible: '" + request.name +
-                      "' and its initial value");
+    return TfValueError("Shapes " + ShapeToTuple(*request.shape) + " and " +
+                        ShapeToTuple(value->shape) + " are not compatible: '" + request.name +
+                        "' and its initial value");
   }
   return std::optional<Shape>(value->shape);
 }
@@ -190,7 +186,7 @@ Status CheckReusePartitioned(const VariableRequest& request, const std::optional
                              const std::optional<Partitions>& partitions,
                              const PartitionedVariable& found) {
   if (request.reuse == Reuse::kNo) {
-    return ValueError("Partitioned variable with name " + request.name + " already exists")
+    return TfValueError("Partitioned variable with name " + request.name + " already exists")
         .WithHint(
             "give one of the two another name, or set reuse=True or reuse=AUTO_REUSE in the "
             "variable scope");
@@ -198,16 +194,16 @@ Status CheckReusePartitioned(const VariableRequest& request, const std::optional
   const std::string trying =
       "Trying to reuse partitioned variable " + request.name + ", but specified ";
   if (shape && !ShapesCompatible(*shape, found.shape)) {
-    return ValueError(trying + "shape " + ShapeToTuple(*shape) + " and found shape " +
-                      ShapeToTuple(found.shape) + ".");
+    return TfValueError(trying + "shape " + ShapeToTuple(*shape) + " and found shape " +
+                        ShapeToTuple(found.shape) + ".");
   }
   if (*request.dtype != found.dtype) {
-    return ValueError(trying + "dtype " + std::string(DTypeName(*request.dtype)) +
-                      " and found dtype " + std::string(DTypeName(found.dtype)) + ".");
+    return TfValueError(trying + "dtype " + std::string(DTypeName(*request.dtype)) +
+                        " and found dtype " + std::string(DTypeName(found.dtype)) + ".");
   }
   if (partitions && !(*partitions == found.partitions)) {
-    return ValueError(trying + "partitions " + partitions->ToString() + " and found partitions " +
-                      found.partitions.ToString() + ".");
+    return TfValueError(trying + "partitions " + partitions->ToString() + " and found partitions " +
+                        found.partitions.ToString() + ".");
   }
   return Status();
 }
@@ -219,10 +215,10 @@ Status CheckStaleParts(const VariableTable& table, const std::string& name, std:
       "Partitioner returned a different partitioning than what was already found: " +
       std::to_string(num_parts) + " shards, and shard " + PartName(name, 0) + " was found, but ";
   if (table.FindKey(PartName(name, num_parts - 1)) == nullptr) {
-    return ValueError(found + PartName(name, num_parts - 1) + " was not.");
+    return TfValueError(found + PartName(name, num_parts - 1) + " was not.");
   }
   if (table.FindKey(PartName(name, num_parts)) != nullptr) {
-    return ValueError(found + "so was the extra shard " + PartName(name, num_parts) + ".");
+    return TfValueError(found + "so was the extra shard " + PartName(name, num_parts) + ".");
   }
   return Status();
 }
@@ -262,7 +258,7 @@ Result<PartitionedVariable*> MakeParts(VariableTable& table, const VariableReque
 // variable_scope.py: _get_partitioned_variable.
 Result<PartitionedVariable*> GetPartitioned(VariableTable& table, const VariableRequest& request) {
   if (table.FindKey(request.name) != nullptr) {
-    return ValueError(
+    return TfValueError(
                "A partitioner was provided, but an unpartitioned version of the variable was "
                "found: " +
                request.name)
@@ -278,8 +274,8 @@ Result<PartitionedVariable*> GetPartitioned(VariableTable& table, const Variable
     return found;
   }
   if (request.reuse == Reuse::kYes) {
-    return ValueError("PartitionedVariable " + request.name +
-                      " does not exist, or was not created with get_variable")
+    return TfValueError("PartitionedVariable " + request.name +
+                        " does not exist, or was not created with get_variable")
         .WithHint("set reuse=AUTO_REUSE in the variable scope to make what is missing");
   }
   return MakeParts(table, request, *shape, *partitions);
@@ -299,7 +295,7 @@ Result<GotVariable> GetVariableIn(VariableTable& table, const VariableRequest& r
     return GotVariable{nullptr, variable};
   }
   if (table.FindKey(PartName(request.name, 0)) != nullptr) {
-    return ValueError(
+    return TfValueError(
                "No partitioner was provided, but a partitioned version of the variable was "
                "found: " +
                PartName(request.name, 0))

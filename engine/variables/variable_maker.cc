@@ -7,10 +7,6 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 // A seed for a variable that was given none: 64-bit FNV-1a of its name, never 0.
 std::uint64_t SeedOf(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325u;
@@ -49,9 +45,9 @@ Status CheckShape(const NewVariable& made, const InitialValue& value) {
   // A reference variable takes any shape when it is told not to look.
   if (!made.declared || (!made.validate_shape && !made.variable.use_resource)) return Status();
   if (ShapesCompatible(*made.declared, value.shape)) return Status();
-  return ValueError("Shapes must be equal: '" + made.variable.name + "' is declared as " +
-                    ShapeToTuple(*made.declared) + ", its initial value's shape is " +
-                    ShapeToTuple(value.shape) + ": not compatible");
+  return TfValueError("Shapes must be equal: '" + made.variable.name + "' is declared as " +
+                      ShapeToTuple(*made.declared) + ", its initial value's shape is " +
+                      ShapeToTuple(value.shape) + ": not compatible");
 }
 
 // Sizes that a variable cannot have; unknown dimensions are for the value to fill.
@@ -60,7 +56,7 @@ Status CheckDimensions(const std::string& name, const Shape& shape) {
       shape.begin(), shape.end(), [](std::int64_t dim) { return dim < 0 && dim != kUnknownDim; });
   const bool is_defined = std::find(shape.begin(), shape.end(), kUnknownDim) == shape.end();
   if (!has_bad_dim && (!is_defined || NumElements(shape))) return Status();
-  return ValueError("'" + name + "' cannot have the shape " + ShapeToTuple(shape));
+  return TfValueError("'" + name + "' cannot have the shape " + ShapeToTuple(shape));
 }
 
 }  // namespace
@@ -71,8 +67,8 @@ Result<Variable*> MakeVariable(VariableTable& table, NewVariable made) {
   THAW_ASSIGN_OR_RETURN(variable.op_name, ChooseOpName(op_names, made));
   THAW_ASSIGN_OR_RETURN(InitialValue value, made.initial_value());
   if (!IsFixedSize(value.dtype) && value.dtype != DType::kString) {
-    return ValueError("'" + variable.name + "': no variable holds dtype " +
-                      std::string(DTypeName(value.dtype)));
+    return TfValueError("'" + variable.name + "': no variable holds dtype " +
+                        std::string(DTypeName(value.dtype)));
   }
   THAW_RETURN_IF_ERROR(CheckDimensions(variable.name, value.shape));
   const Shape& full_shape = variable.slice_info ? variable.slice_info->full_shape : value.shape;

@@ -161,6 +161,9 @@ Status CancelledError(std::string what) { return {StatusCode::kCancelled, std::m
 Status InvalidArgumentError(std::string what) {
   return {StatusCode::kInvalidArgument, std::move(what)};
 }
+Status TfValueError(std::string what) {
+  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
+}
 Status NotFoundError(std::string what) { return {StatusCode::kNotFound, std::move(what)}; }
 Status AlreadyExistsError(std::string what) {
   return {StatusCode::kAlreadyExists, std::move(what)};

@@ -95,6 +95,7 @@ class [[nodiscard]] Status {
 // One maker per code in use. `what` says what is wrong, without the place.
 Status CancelledError(std::string what);
 Status InvalidArgumentError(std::string what);
+Status TfValueError(std::string what);  // InvalidArgument, which TensorFlow raises as ValueError
 Status NotFoundError(std::string what);
 Status AlreadyExistsError(std::string what);
 Status PermissionDeniedError(std::string what);

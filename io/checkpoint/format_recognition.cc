@@ -11,10 +11,6 @@ namespace {
 // File names number data files with at least this many digits.
 constexpr std::size_t kShardDigits = 5;
 
-bool AllDigits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 std::optional<std::string> WithoutSuffix(const std::string& path, std::string_view suffix) {
   if (!path.ends_with(suffix)) return std::nullopt;
   return path.substr(0, path.size() - suffix.size());

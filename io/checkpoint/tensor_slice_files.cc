@@ -6,10 +6,6 @@
 namespace thaw {
 namespace {
 
-bool AllDigits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 std::string FiveDigits(std::uint32_t number) {
   char text[16];
   std::snprintf(text, sizeof text, "%05u", number);
@@ -34,6 +30,10 @@ bool Matches(std::string_view name, std::string_view pattern) {
 }
 
 }  // namespace
+
+bool AllDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 std::string TensorSliceFilePath(const std::string& prefix, std::uint32_t shard,
                                 std::uint32_t num_shards) {

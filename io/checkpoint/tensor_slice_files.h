@@ -23,6 +23,9 @@ inline constexpr std::string_view kV1PatternMiddle =
     "-?????"
     "-of-";
 
+// Whether `text`, a number in the name of a file, has nothing but digits.
+bool AllDigits(std::string_view text);
+
 // "prefix-00003-of-00008".
 std::string TensorSliceFilePath(const std::string& prefix, std::uint32_t shard,
                                 std::uint32_t num_shards);

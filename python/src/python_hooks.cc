@@ -41,10 +41,6 @@ bool IsCallable(nb::handle object) { return PyCallable_Check(object.ptr()) != 0;
 
 std::string StrOf(nb::handle object) { return nb::cast<std::string>(nb::str(object)); }
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 // The array of a callable's result; `dtype`: the one to convert to, or None.
 ArrayValue ArrayOf(nb::handle result, nb::handle dtype) {
   HostValue value = ValueFromPython(Values().attr("to_array")(result, dtype), "initializer");
@@ -84,7 +80,7 @@ Result<Initializer> CallInitializer(nb::handle callable, const Shape& shape, DTy
 Result<Partitions> PartitionsFromPython(nb::handle returned, std::size_t rank) {
   const nb::object sequence = nb::module_::import_("collections.abc").attr("Sequence");
   if (!nb::isinstance(returned, sequence)) {
-    return ValueError("Partitioner must return a sequence, but saw: " + StrOf(returned));
+    return TfValueError("Partitioner must return a sequence, but saw: " + StrOf(returned));
   }
   Partitions partitions;
   partitions.is_tuple = nb::isinstance<nb::tuple>(returned);

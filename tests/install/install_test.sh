@@ -64,6 +64,7 @@ c_program() {
 subproject() {
   cmake -G Ninja -S "$SOURCE/tests/install/subproject" -B "$WORK/subproject" \
     -DCMAKE_CXX_COMPILER="$CXX" -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=ON \
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 \
     -DTENSORTHAW_SOURCE="$SOURCE"
   cmake --build "$WORK/subproject" --target consumer
   "$WORK/subproject/consumer" "$checkpoint"

@@ -6,6 +6,9 @@
 * Header guards follow from the path; names of sources are unique in the repository.
 * A file has at most 400 lines, unless LONG_FILES says why.
 * Nothing names a path of one machine; no open ends are left in comments.
+* A using-declaration is used in its file.
+* Two sources of one target have no two things of one name in their anonymous namespaces: the
+  sanitizers' builds compile a target as one file, and two of one name are one thing written twice.
 
 Usage: check_layers.py [ROOT]. Prints one finding a line and exits 1 if there is any.
 """
@@ -78,6 +81,16 @@ MACHINE_PATH = re.compile(r"(?<![\w.$}\-/])/(work|opt|home|root|tmp)/")
 OPEN_END = re.compile(r"\b(TODO|FIXME|XXX)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
+USING = re.compile(r"^ *using (?:\w*::)+(\w+);", re.MULTILINE)
+ANONYMOUS = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.MULTILINE | re.DOTALL)
+TYPE_OR_CONSTANT = re.compile(
+    r"^(?:class|struct|enum class) (\w+)|^(?:inline |static )*const(?:expr)? [^;={(]*?\b(k[A-Z]\w*)\b",
+    re.MULTILINE)
+ALIAS = re.compile(r"^using (\w+) = (.*?);", re.MULTILINE | re.DOTALL)
+FUNCTION = re.compile(r"^[A-Za-z][\w:<>,&* ]*? \**&?(\w+)\(([^()]*)\)(?: noexcept)? \{", re.MULTILINE)
+# Compiled one by one: variants of one thing have its names.
+NO_UNITY = ("engine/kernels/", "python/", "tests/", "examples/")
+
 
 def layer_of(path):
     """The rank of a path's layer, or None outside the layers."""
@@ -115,6 +128,48 @@ def check_includes(path, text):
             yield f'"{quoted}" lies above this layer'
 
 
+def check_using(text):
+    for name in USING.findall(text):
+        if len(re.findall(rf"\b{name}\b", text)) < 2:
+            yield f"using {name}: it is not used"
+
+
+def target_of(path):
+    """The folder; all folders of tools are one beside the command, each file of bench is its own."""
+    folder = Path(path).parent.as_posix()
+    if folder == "bench":
+        return path
+    return "tools/" if folder.startswith("tools/") else folder
+
+
+def parameter_types(parameters):
+    """Without the names of the parameters."""
+    parts = [" ".join(part.split("=")[0].split()) for part in parameters.split(",")]
+    return tuple(re.sub(r"(?<=[ &*])\w+$", "", part).strip() for part in parts)
+
+
+def anonymous_names(text):
+    """What a source keeps to itself, as far as two of it in one file are an error."""
+    for region in ANONYMOUS.findall(text):
+        yield from {one or other for one, other in TYPE_OR_CONSTANT.findall(region)}
+        yield from ((name, " ".join(what.split())) for name, what in ALIAS.findall(region))
+        yield from ((name, parameter_types(what)) for name, what in FUNCTION.findall(region))
+
+
+def check_anonymous_names(texts):
+    """`texts`: (path, text) of all files."""
+    owner = {}
+    for path, text in texts:
+        if not path.endswith(".cc") or path.startswith(NO_UNITY) or "/" not in path:
+            continue
+        for name in anonymous_names(text):
+            is_alias = isinstance(name, tuple) and isinstance(name[1], str)
+            key = (target_of(path), name[0] if is_alias else name)
+            first, what = owner.setdefault(key, (path, name))
+            if first != path and not (is_alias and what == name):
+                yield f"{path}: {name if isinstance(name, str) else name[0]} is also in {first}"
+
+
 def check_guard(path, text):
     guard = "THAW_" + re.sub(r"[^A-Za-z0-9]", "_", path).upper() + "_"
     lines = [line for line in text.splitlines() if line.startswith("#")]
@@ -127,6 +182,7 @@ def check_file(path, text):
     if suffix in SOURCES:
         if not path.startswith(("tests/install/", "examples/")):
             yield from check_includes(path, text)
+        yield from check_using(text)
         if text.count("\n") > MAX_LINES and path not in LONG_FILES:
             yield f"{text.count(chr(10))} lines: more than {MAX_LINES}"
     if suffix == ".h":
@@ -154,10 +210,12 @@ def check_tree(root):
     """All findings, as `path: what is wrong`."""
     findings = []
     same_name = defaultdict(list)
-    for path, text in files_of(root):
+    texts = list(files_of(root))
+    for path, text in texts:
         findings += [f"{path}: {finding}" for finding in check_file(path, text)]
         if Path(path).suffix in SOURCES | {".py", ".sh", ".proto"}:
             same_name[Path(path).name].append(path)
+    findings += check_anonymous_names(texts)
     for name, paths in same_name.items():
         if len(paths) > 1:
             findings.append(f"{paths[1]}: {name} is also the name of {paths[0]}")

@@ -56,6 +56,25 @@ class CheckLayersTest(unittest.TestCase):
     def test_an_include_not_spelled_from_the_root(self):
         self.assert_finds({"io/base/y.cc": '#include "x.h"\n'}, "root of the repository")
 
+    def test_a_using_declaration_that_nothing_needs(self):
+        self.assert_finds({"io/base/y.cc": "using std::max;\nint one = 1;\n"}, "max", "not used")
+
+    def test_two_of_one_name_in_the_anonymous_namespaces_of_a_target(self):
+        def inside(text):
+            return "namespace {\n" + text + "\n}  // namespace\n"
+        for one, other in (("constexpr int kSize = 1;", "const long kSize = 2;"),
+                           ("struct Pair {};", "class Pair {};"),
+                           ("using Kind = A::Kind;", "using Kind = B::Kind;"),
+                           ("int Sum(int a, int b) { return a + b; }",
+                            "long Sum(int x, int y) {\n}")):
+            with self.subTest(one):
+                self.assert_finds({"io/base/x.cc": inside(one), "io/base/y.cc": inside(other)},
+                                  "y.cc", "also in io/base/x.cc")
+                self.assertEqual(findings_of({"io/base/x.cc": inside(one),
+                                              "io/table/y.cc": inside(other),
+                                              "io/storage/z.cc": inside("int Sum(int a) {\n}"),
+                                              "io/storage/w.cc": inside("int Sum() {\n}")}), [])
+
     def test_a_guard_that_does_not_follow_from_the_path(self):
         self.assert_finds({"io/base/z.h": GUARDED}, "THAW_IO_BASE_Z_H_")
 

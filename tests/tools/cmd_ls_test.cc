@@ -12,7 +12,6 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 struct RealCase {
   const char* name;

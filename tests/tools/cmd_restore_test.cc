@@ -13,7 +13,6 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
-using testing::Not;
 
 ThawRun Restore(const std::vector<std::string>& more) {
   std::vector<std::string> arguments = {"restore", FoundingCase("model-0"), "--model",

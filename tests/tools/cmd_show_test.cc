@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 ThawRun Show(const std::string& checkpoint, const std::string& name,
              const std::vector<std::string>& more = {}) {

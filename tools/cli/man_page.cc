@@ -15,7 +15,7 @@ constexpr std::size_t kSourceWidth = 78;
 // When the words of the page changed last; a build's own date would make builds differ.
 constexpr std::string_view kDate = "November 24, 2026";
 
-constexpr std::string_view kDescription = R"(.Sh DESCRIPTION
+constexpr std::string_view kDescriptionSection = R"(.Sh DESCRIPTION
 .Nm
 reads checkpoints that TensorFlow programs wrote: lists them, checks them,
 and restores variables from them by the rules of
@@ -145,7 +145,7 @@ std::string ManPage(const CommandTree& tree) {
       }
     }
   }
-  page += kDescription;
+  page += kDescriptionSection;
   page += OptionList(OptionRows(tree.root()));
   page += ".Sh COMMANDS\n";
   for (const auto& node : tree.nodes()) page += CommandSection(node);

@@ -14,10 +14,6 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 // ---- Fans ----
 
 struct Fans {
@@ -296,8 +292,8 @@ Result<Initializer> DefaultInitializer(DType dtype) {
     default:
       if (IsWholeNumber(dtype) || dtype == DType::kString) return Initializer(ZerosInitializer{});
   }
-  return ValueError("An initializer for a variable of " + std::string(DTypeName(dtype)) +
-                    " is required: TensorFlow has no default for this dtype");
+  return TfValueError("An initializer for a variable of " + std::string(DTypeName(dtype)) +
+                      " is required: TensorFlow has no default for this dtype");
 }
 
 Status FillBuffer(const Initializer& initializer, DType dtype, Dims shape, Dims full_shape,
@@ -308,8 +304,8 @@ Status FillBuffer(const Initializer& initializer, DType dtype, Dims shape, Dims 
   if (!num_elements ||
       !CheckedMul(static_cast<std::uint64_t>(*num_elements), ElementSize(dtype), &size) ||
       size != buffer.size()) {
-    return ValueError("a buffer of " + std::to_string(buffer.size()) + " bytes does not hold " +
-                      std::string(DTypeName(dtype)) + ShapeToString(shape));
+    return TfValueError("a buffer of " + std::to_string(buffer.size()) + " bytes does not hold " +
+                        std::string(DTypeName(dtype)) + ShapeToString(shape));
   }
   return std::visit(Filler{dtype, {shape, full_shape, slice}, buffer}, initializer);
 }
@@ -318,7 +314,7 @@ Status FillStrings(const Initializer& initializer, Dims shape, Dims full_shape,
                    const TensorSlice* slice, std::vector<std::string>* strings) {
   THAW_RETURN_IF_ERROR(CheckInitializer(initializer, DType::kString, shape, full_shape));
   const auto num_elements = NumElements(shape);
-  if (!num_elements) return ValueError("a shape with unknown dimensions has no default value");
+  if (!num_elements) return TfValueError("a shape with unknown dimensions has no default value");
   try {
     *strings = InitialStrings(initializer, static_cast<std::size_t>(*num_elements),
                               {shape, full_shape, slice});

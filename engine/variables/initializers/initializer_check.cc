@@ -10,10 +10,6 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 Status TypeError(std::string what) {
   return InvalidArgumentError(std::move(what)).WithTfClass("TypeError");
 }
@@ -53,7 +49,7 @@ struct Checker {
   Status operator()(const GlorotUniformInitializer&) const {
     if (HasNormalValues(dtype)) return Status();
     if (dtype == DType::kInt32 || dtype == DType::kInt64) return NoSuchValues(dtype);
-    return ValueError("dtype " + std::string(DTypeName(dtype)) + " has no uniform random values");
+    return TfValueError("dtype " + std::string(DTypeName(dtype)) + " has no uniform random values");
   }
   Status operator()(const OrthogonalInitializer&) const {
     if (shape.size() < 2) return NeedsTwoDimensions();
@@ -71,26 +67,27 @@ struct Checker {
         std::equal(given.begin(), given.end(), full_shape.begin(), full_shape.end())) {
       return Status();
     }
-    return ValueError("a value of shape " + ShapeToTuple(given) + " is none of shape " +
-                      ShapeToTuple(shape));
+    return TfValueError("a value of shape " + ShapeToTuple(given) + " is none of shape " +
+                        ShapeToTuple(shape));
   }
   Status operator()(const RepeatedInitializer& repeated) const {
     THAW_RETURN_IF_ERROR(CheckDType(repeated.value));
     const std::int64_t given = NumElements(repeated.value.shape).value_or(0);
     const std::int64_t wanted = NumElements(shape).value_or(0);
     if (given <= wanted) return Status();
-    return ValueError("Too many elements provided: takes at most " + std::to_string(wanted) +
-                      ", but got " + std::to_string(given) + ", for shape " + ShapeToTuple(shape));
+    return TfValueError("Too many elements provided: takes at most " + std::to_string(wanted) +
+                        ", but got " + std::to_string(given) + ", for shape " +
+                        ShapeToTuple(shape));
   }
 
   Status CheckNormal() const { return HasNormalValues(dtype) ? Status() : NoSuchValues(dtype); }
   Status CheckDType(const ArrayValue& value) const {
     if (value.dtype == dtype) return Status();
-    return ValueError("a value of dtype " + std::string(DTypeName(value.dtype)) +
-                      " is none of dtype " + std::string(DTypeName(dtype)));
+    return TfValueError("a value of dtype " + std::string(DTypeName(value.dtype)) +
+                        " is none of dtype " + std::string(DTypeName(dtype)));
   }
   Status NeedsTwoDimensions() const {
-    return ValueError(
+    return TfValueError(
         "The tensor to initialize must be at least two-dimensional (an identity: a matrix): the "
         "shape is " +
         ShapeToList(shape));
@@ -102,18 +99,18 @@ Status Checker::operator()(const ConstantInitializer& constant) const {
   const std::size_t num_values = NumValues(constant);
   // A constant without any element may be for any dtype.
   if (num_values > 0 && is_text != (dtype == DType::kString)) {
-    return ValueError(std::string(is_text ? "text" : "a number") + " is no value of a " +
-                      std::string(DTypeName(dtype)) + " variable");
+    return TfValueError(std::string(is_text ? "text" : "a number") + " is no value of a " +
+                        std::string(DTypeName(dtype)) + " variable");
   }
   const auto num_elements = NumElements(constant.shape);
   if (!num_elements || static_cast<std::uint64_t>(*num_elements) != num_values) {
-    return ValueError("a constant of shape " + ShapeToList(constant.shape) + " has " +
-                      std::to_string(num_values) + " values");
+    return TfValueError("a constant of shape " + ShapeToList(constant.shape) + " has " +
+                        std::to_string(num_values) + " values");
   }
   if (!constant.shape.empty() && !ShapesCompatible(constant.shape, full_shape)) {
-    return ValueError("Shapes " + ShapeToTuple(full_shape) + " and " +
-                      ShapeToTuple(constant.shape) +
-                      " are not compatible: the constant needs the variable's full shape, or none");
+    return TfValueError(
+        "Shapes " + ShapeToTuple(full_shape) + " and " + ShapeToTuple(constant.shape) +
+        " are not compatible: the constant needs the variable's full shape, or none");
   }
   if (is_text) return Status();
   for (std::size_t i = 0; i < num_values; ++i) {
@@ -124,10 +121,10 @@ Status Checker::operator()(const ConstantInitializer& constant) const {
 }
 
 Status Checker::operator()(const UniformInitializer& uniform) const {
-  if (dtype == DType::kString) return ValueError("a string variable has no random values");
+  if (dtype == DType::kString) return TfValueError("a string variable has no random values");
   if (!IsWholeNumber(dtype)) return Status();
   if (!(uniform.low < uniform.high)) {
-    return ValueError("a uniform range of whole numbers needs low < high");
+    return TfValueError("a uniform range of whole numbers needs low < high");
   }
   // The ends of the range must be elements: everything between them is, then.
   for (const double end : {uniform.low, std::ceil(uniform.high) - 1.0}) {

@@ -6,17 +6,13 @@
 namespace thaw {
 namespace {
 
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
 // Python's index into a list: from the end when negative.
 Result<std::size_t> AxisOf(std::int64_t axis, const Shape& shape) {
   const auto rank = static_cast<std::int64_t>(shape.size());
   const std::int64_t index = axis < 0 ? axis + rank : axis;
   if (index < 0 || index >= rank) {
-    return ValueError("Cannot partition variable along axis " + std::to_string(axis) +
-                      " when shape is only " + ShapeToTuple(shape));
+    return TfValueError("Cannot partition variable along axis " + std::to_string(axis) +
+                        " when shape is only " + ShapeToTuple(shape));
   }
   return static_cast<std::size_t>(index);
 }
@@ -72,13 +68,13 @@ Partitioner MinMaxPartitioner(const MinMaxOptions& options) {
 
 Result<Partitioner> AxisSizePartitioner(const AxisSizeOptions& options) {
   if (options.max_shard_bytes < 1 || options.bytes_per_string_element < 1) {
-    return ValueError(
+    return TfValueError(
         "Both max_shard_bytes and bytes_per_string_element must be positive: they are " +
         std::to_string(options.max_shard_bytes) + " and " +
         std::to_string(options.bytes_per_string_element));
   }
   if (options.max_shards.value_or(0) < 0) {
-    return ValueError("max_shards must be positive, not " + std::to_string(*options.max_shards));
+    return TfValueError("max_shards must be positive, not " + std::to_string(*options.max_shards));
   }
   return Partitioner{[options](const Shape& shape, DType dtype) -> Result<Partitions> {
                        THAW_ASSIGN_OR_RETURN(const std::size_t index, AxisOf(options.axis, shape));
@@ -88,8 +84,8 @@ Result<Partitioner> AxisSizePartitioner(const AxisSizeOptions& options) {
                            ElementBytes(dtype, options.bytes_per_string_element);
                        // The negated comparison catches 0/0.
                        if (!(bytes_per_slice > 0)) {
-                         return ValueError("a variable of shape " + ShapeToTuple(shape) +
-                                           " has no element to partition");
+                         return TfValueError("a variable of shape " + ShapeToTuple(shape) +
+                                             " has no element to partition");
                        }
                        const double slices_per_shard =
                            std::max(1.0, std::floor(options.max_shard_bytes / bytes_per_slice));

@@ -4,24 +4,17 @@
 #include <string>
 
 namespace thaw {
-namespace {
-
-Status ValueError(std::string what) {
-  return InvalidArgumentError(std::move(what)).WithTfClass("ValueError");
-}
-
-}  // namespace
-
 // variable_scope.py: _call_partitioner, before the call.
 Status CheckPartitionable(std::string_view name, const std::optional<Shape>& shape) {
   const std::string of = " of '" + std::string(name) + "'";
   if (!shape || std::find(shape->begin(), shape->end(), kUnknownDim) != shape->end()) {
-    return ValueError("Shape" + of + " must be fully defined to be partitioned, but instead was " +
-                      (shape ? ShapeToTuple(*shape) : "<unknown>"));
+    return TfValueError("Shape" + of +
+                        " must be fully defined to be partitioned, but instead was " +
+                        (shape ? ShapeToTuple(*shape) : "<unknown>"));
   }
   if (shape->empty()) {
-    return ValueError("A partitioned Variable must have rank at least 1: the shape" + of +
-                      " is ()");
+    return TfValueError("A partitioned Variable must have rank at least 1: the shape" + of +
+                        " is ()");
   }
   return Status();
 }
@@ -32,18 +25,18 @@ Status CheckPartitions(std::string_view name, const Shape& shape, const Partitio
   const std::string given =
       "partitions " + partitions.ToString() + " of '" + std::string(name) + "'";
   if (counts.size() != shape.size()) {
-    return ValueError(given + ": one number per dimension of " + ShapeToTuple(shape) +
-                      " is needed (does not match the Variable's rank)");
+    return TfValueError(given + ": one number per dimension of " + ShapeToTuple(shape) +
+                        " is needed (does not match the Variable's rank)");
   }
   if (std::any_of(counts.begin(), counts.end(), [](std::int64_t n) { return n < 1; })) {
-    return ValueError(given + ": zero partitions for some axes");
+    return TfValueError(given + ": zero partitions for some axes");
   }
   if (std::count_if(counts.begin(), counts.end(), [](std::int64_t n) { return n > 1; }) > 1) {
-    return ValueError("Can only slice a variable along one dimension: " + given + ", shape " +
-                      ShapeToTuple(shape));
+    return TfValueError("Can only slice a variable along one dimension: " + given + ", shape " +
+                        ShapeToTuple(shape));
   }
   if (*std::max_element(counts.begin(), counts.end()) > kMaxParts) {
-    return ValueError(given + ": the limit is " + std::to_string(kMaxParts));
+    return TfValueError(given + ": the limit is " + std::to_string(kMaxParts));
   }
   return Status();
 }
@@ -67,7 +60,7 @@ Result<TensorSlice> PartSlices::Slice(std::string_view name, std::size_t index) 
                        length + (part < num_longer ? 1 : 0)};
   for (std::size_t i = 0; i < shape_.size(); ++i) {
     if (slice.dims[i].start < shape_[i]) continue;
-    return ValueError(
+    return TfValueError(
         "Expected 0 <= offset < shape but found offset=" + std::to_string(slice.dims[i].start) +
         ", shape=" + std::to_string(shape_[i]) + " in dimension " + std::to_string(i) + " of '" +
         std::string(name) + "': too few elements for " + std::to_string(num_parts_) +

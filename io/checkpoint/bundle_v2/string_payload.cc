@@ -6,11 +6,10 @@
 
 #include "io/base/coding.h"
 #include "io/base/crc32c.h"
+#include "io/checkpoint/bundle_v2/payload_checksum.h"
 
 namespace thaw {
 namespace {
-
-constexpr std::size_t kChecksumSize = sizeof(std::uint32_t);
 
 // The lengths' checksum is over fixed-width integers in the writer's byte order: four bytes each,
 // eight where four do not hold the length (tensor_bundle.cc: WriteStringTensor).
@@ -50,10 +49,6 @@ class LengthsChecksum {
   std::size_t size_ = 0;
   std::array<std::byte, 4096> buffer_;
 };
-
-std::string Stored(std::uint32_t stored, std::uint32_t calculated) {
-  return "stored " + std::to_string(stored) + ", calculated " + std::to_string(calculated);
-}
 
 // The parts of a payload, and the checksum of its lengths.
 struct Layout {
@@ -99,13 +94,13 @@ Status CheckChecksums(const Layout& layout, std::uint32_t expected_crc, bool byt
   if (byte_swapped) masked = ByteSwap(masked);
   if (UnmaskCrc(masked) != layout.lengths_crc) {
     return DataLossError("the length checksum does not match: " +
-                         Stored(UnmaskCrc(masked), layout.lengths_crc))
+                         StoredAndCalculated(UnmaskCrc(masked), layout.lengths_crc))
         .WithOffset(layout.lengths.size());
   }
   const std::uint32_t crc =
       Crc32cExtend(Crc32cExtend(layout.lengths_crc, layout.checksum), layout.characters);
   if (crc != expected_crc) {
-    return DataLossError("checksum does not match: " + Stored(expected_crc, crc));
+    return DataLossError("checksum does not match: " + StoredAndCalculated(expected_crc, crc));
   }
   return Status();
 }

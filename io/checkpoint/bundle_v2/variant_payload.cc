@@ -6,15 +6,10 @@
 
 #include "io/base/coding.h"
 #include "io/base/crc32c.h"
+#include "io/checkpoint/bundle_v2/payload_checksum.h"
 
 namespace thaw {
 namespace {
-
-constexpr std::size_t kChecksumSize = sizeof(std::uint32_t);
-
-std::string Stored(std::uint32_t stored, std::uint32_t calculated) {
-  return "stored " + std::to_string(stored) + ", calculated " + std::to_string(calculated);
-}
 
 std::uint32_t ExtendByLength(std::uint32_t crc, std::uint64_t length, bool byte_swapped) {
   if (byte_swapped) length = ByteSwap(length);
@@ -44,7 +39,7 @@ Status CheckVariantPayload(ByteView payload, std::uint64_t num_elements, std::ui
     if (byte_swapped) masked = ByteSwap(masked);
     if (UnmaskCrc(masked) != crc) {
       return DataLossError("the checksum after variant " + std::to_string(i) +
-                           " does not match: " + Stored(UnmaskCrc(masked), crc))
+                           " does not match: " + StoredAndCalculated(UnmaskCrc(masked), crc))
           .WithOffset(position);
     }
     crc = Crc32cExtend(crc, rest.first(kChecksumSize));
@@ -55,7 +50,7 @@ Status CheckVariantPayload(ByteView payload, std::uint64_t num_elements, std::ui
         .WithOffset(payload.size() - rest.size());
   }
   if (crc != expected_crc) {
-    return DataLossError("checksum does not match: " + Stored(expected_crc, crc));
+    return DataLossError("checksum does not match: " + StoredAndCalculated(expected_crc, crc));
   }
   return Status();
 }
