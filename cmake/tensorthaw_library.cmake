@@ -69,6 +69,7 @@ target_sources(tensorthaw
       engine/saver/saver_history.h
       engine/saver/saver_restore.h
       engine/shared_checkpoint.h
+      engine/tensor_view.h
       engine/variables/initializer_snapshot.h
       engine/variables/initializers/array_value.h
       engine/variables/initializers/element_encoding.h

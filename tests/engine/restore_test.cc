@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/tensor_view.h"
 #include "io/checkpoint/bundle_v2/bundle_writer.h"
 #include "tests/support/temp_folder.h"
 
@@ -27,6 +28,12 @@ std::vector<T> ValuesOf(const Variable& variable) {
   std::vector<T> values(variable.buffer.size() / sizeof(T));
   std::memcpy(values.data(), variable.buffer.data(), variable.buffer.size());
   return values;
+}
+
+RestoreOptions Unverified() {
+  RestoreOptions options;
+  options.verify = false;
+  return options;
 }
 
 class RestoreTest : public testing::Test {
@@ -330,6 +337,63 @@ TEST_F(RestoreTest, ARefusedRequestLeavesAllBuffersUntouched) {
   EXPECT_EQ(outcome.requests[0].state, BufferState::kUntouched);
   EXPECT_FALSE(outcome.requests[0].status.ok());
   EXPECT_EQ(bar, -1.0f);
+}
+
+TEST_F(RestoreTest, AViewIsTheMapWhereTheFileHoldsElementsAsMemoryDoes) {
+  const Result<TensorView> first = ViewTensor(checkpoint_, "s/table");
+  const Result<TensorView> second = ViewTensor(checkpoint_, "s/table", Unverified());
+  ASSERT_TRUE(first.ok() && second.ok()) << first.status().message();
+
+  EXPECT_EQ(first->copied_because, "");
+  EXPECT_EQ(first->bytes.data(), second->bytes.data());
+  EXPECT_THAT(first->shape, ElementsAre(4, 3));
+  float last;
+  std::memcpy(&last, first->bytes.data() + 44, 4);
+  EXPECT_EQ(last, 11.0f);
+}
+
+TEST_F(RestoreTest, AViewOutlivesItsCheckpoint) {
+  const TensorView view = [&] { return *ViewTensor(Write("other"), "bar"); }();
+
+  const float one = 1.0f;
+  EXPECT_EQ(std::memcmp(view.bytes.data(), &one, 4), 0);
+}
+
+TEST_F(RestoreTest, WhatCannotBeViewedIsCopiedAndSaysWhy) {
+  OpenOptions reads;
+  reads.io = IoMode::kPread;
+  const Checkpoint unmapped = *Checkpoint::Open(folder_.Path("model-0"), reads);
+  Result<BundleWriter> writer = BundleWriter::Create(folder_.Path("odd"));
+  const std::vector<std::uint8_t> byte = {1};
+  const std::vector<float> floats = {1.0f, 2.0f};
+  ASSERT_TRUE(writer->Add("a", DType::kUInt8, {}, Raw(byte)).ok());
+  ASSERT_TRUE(writer->Add("b", DType::kFloat32, Shape{2}, Raw(floats)).ok());
+  ASSERT_TRUE(writer->Finish().ok());
+
+  const TensorView read = *ViewTensor(unmapped, "s/table");
+  const TensorView odd = *ViewTensor(*Checkpoint::Open(folder_.Path("odd")), "b");
+
+  EXPECT_EQ(read.copied_because, "its file is not mapped");
+  EXPECT_EQ(read.bytes.size(), 48u);
+  EXPECT_THAT(odd.copied_because, HasSubstr("begins at byte 1 of its file"));
+  EXPECT_EQ(std::memcmp(odd.bytes.data(), floats.data(), 8), 0);
+  EXPECT_EQ(ViewTensor(checkpoint_, "s/words").status().code(), StatusCode::kUnimplemented);
+  EXPECT_EQ(ViewTensor(checkpoint_, "x").status().code(), StatusCode::kNotFound);
+}
+
+TEST_F(RestoreTest, AViewIsVerifiedFirstUnlessItIsToldNotTo) {
+  std::string data = folder_.Read("model-0.data-00000-of-00001");
+  const std::size_t place = data.find(std::string("\0\0\x30\x41", 4));  // 11.0f
+  ASSERT_NE(place, std::string::npos);
+  data[place] ^= 1;
+  folder_.Write("model-0.data-00000-of-00001", data);
+  const Checkpoint damaged = *Checkpoint::Open(folder_.Path("model-0"));
+
+  const Status status = ViewTensor(damaged, "s/table").status();
+
+  EXPECT_EQ(status.code(), StatusCode::kDataLoss);
+  EXPECT_EQ(status.tensor(), "s/table");
+  EXPECT_TRUE(ViewTensor(damaged, "s/table", Unverified()).ok());
 }
 
 }  // namespace
