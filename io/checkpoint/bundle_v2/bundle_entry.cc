@@ -1,12 +1,8 @@
 #include "io/checkpoint/bundle_v2/bundle_entry.h"
 
-#include <google/protobuf/arena.h>
-
-#include <array>
-#include <utility>
-
 #include "io/checkpoint/proto/proto_values.h"
 #include "io/checkpoint/proto/tensor_bundle.pb.h"
+#include "io/checkpoint/wire_cursor.h"
 
 namespace thaw {
 
@@ -20,30 +16,132 @@ Result<BundleHeader> DecodeBundleHeader(ByteView value) {
   return header;
 }
 
-// An arena whose first block is ours: an entry of ordinary length is decoded without the heap, and
-// what a long one took is given back before the next.
-struct BundleEntryDecoder::Scratch {
-  alignas(std::max_align_t) std::array<char, 8192> block;
-  google::protobuf::Arena arena{block.data(), block.size()};
-};
+namespace {
 
-BundleEntryDecoder::BundleEntryDecoder() : scratch_(std::make_unique<Scratch>()) {}
-BundleEntryDecoder::~BundleEntryDecoder() = default;
+// Fields of the messages in io/checkpoint/proto/tensor_bundle.proto.
+constexpr std::uint32_t kEntryDType = VarintTag(1);
+constexpr std::uint32_t kEntryShape = MessageTag(2);
+constexpr std::uint32_t kEntryShardId = VarintTag(3);
+constexpr std::uint32_t kEntryOffset = VarintTag(4);
+constexpr std::uint32_t kEntrySize = VarintTag(5);
+constexpr std::uint32_t kEntryCrc32c = Fixed32Tag(6);
+constexpr std::uint32_t kEntrySlices = MessageTag(7);
+constexpr std::uint32_t kShapeDim = MessageTag(2);
+constexpr std::uint32_t kDimSize = VarintTag(1);
+constexpr std::uint32_t kSliceExtent = MessageTag(1);
+constexpr std::uint32_t kExtentStart = VarintTag(1);
+constexpr std::uint32_t kExtentLength = VarintTag(2);
 
-Status BundleEntryDecoder::Decode(ByteView value, BundleEntry* entry) {
-  scratch_->arena.Reset();
-  auto* proto = google::protobuf::Arena::CreateMessage<tf::BundleEntryProto>(&scratch_->arena);
-  if (!ParseMessage(value, proto)) return DataLossError("the entry is not parseable");
-  entry->dtype_number = proto->dtype();
+bool TakeInt64(WireCursor* message, std::int64_t* value) {
+  std::uint64_t bits = 0;
+  if (!message->TakeVarint(&bits)) return false;
+  *value = static_cast<std::int64_t>(bits);
+  return true;
+}
+
+// Of an int32 protobuf keeps the lowest 32 bits.
+bool TakeInt32(WireCursor* message, std::int64_t* value) {
+  std::uint64_t bits = 0;
+  if (!message->TakeVarint(&bits)) return false;
+  *value = static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
+  return true;
+}
+
+bool DecodeDim(WireCursor dim, std::int64_t* size) {
+  *size = 0;
+  while (!dim.at_end()) {
+    std::uint32_t tag = 0;
+    if (!dim.TakeTag(&tag)) return false;
+    if (!(tag == kDimSize ? TakeInt64(&dim, size) : dim.Skip(tag))) return false;
+  }
+  return true;
+}
+
+bool TakeShape(WireCursor* entry, Shape* shape) {
+  WireCursor message({}, 0);
+  if (!entry->TakeMessage(&message)) return false;
+  while (!message.at_end()) {
+    std::uint32_t tag = 0;
+    if (!message.TakeTag(&tag)) return false;
+    if (tag != kShapeDim) {
+      if (!message.Skip(tag)) return false;
+      continue;
+    }
+    WireCursor dim({}, 0);
+    std::int64_t size = 0;
+    if (!message.TakeMessage(&dim) || !DecodeDim(dim, &size)) return false;
+    shape->push_back(size);
+  }
+  return true;
+}
+
+bool DecodeExtent(WireCursor extent, SliceDim* dim) {
+  while (!extent.at_end()) {
+    std::uint32_t tag = 0;
+    if (!extent.TakeTag(&tag)) return false;
+    const bool is_taken = tag == kExtentStart    ? TakeInt64(&extent, &dim->start)
+                          : tag == kExtentLength ? TakeInt64(&extent, &dim->length)
+                                                 : extent.Skip(tag);
+    if (!is_taken) return false;
+  }
+  return true;
+}
+
+bool TakeSlice(WireCursor* entry, TensorSlice* slice) {
+  WireCursor message({}, 0);
+  if (!entry->TakeMessage(&message)) return false;
+  while (!message.at_end()) {
+    std::uint32_t tag = 0;
+    if (!message.TakeTag(&tag)) return false;
+    if (tag != kSliceExtent) {
+      if (!message.Skip(tag)) return false;
+      continue;
+    }
+    WireCursor extent({}, 0);
+    if (!message.TakeMessage(&extent)) return false;
+    if (!DecodeExtent(extent, &slice->dims.emplace_back())) return false;
+  }
+  return true;
+}
+
+bool TakeEntryField(WireCursor* message, std::uint32_t tag, BundleEntry* entry) {
+  switch (tag) {
+    case kEntryDType:
+      return TakeInt32(message, &entry->dtype_number);
+    case kEntryShape:
+      return TakeShape(message, &entry->shape);
+    case kEntryShardId:
+      return TakeInt32(message, &entry->shard_id);
+    case kEntryOffset:
+      return TakeInt64(message, &entry->offset);
+    case kEntrySize:
+      return TakeInt64(message, &entry->size);
+    case kEntryCrc32c:
+      return message->TakeFixed32(&entry->masked_crc32c);
+    case kEntrySlices:
+      return TakeSlice(message, &entry->slices.emplace_back());
+    default:
+      return message->Skip(tag);
+  }
+}
+
+}  // namespace
+
+Status DecodeBundleEntry(ByteView value, BundleEntry* entry) {
+  entry->dtype_number = 0;
   entry->shape.clear();
-  for (const auto& dim : proto->shape().dim()) entry->shape.push_back(dim.size());
-  entry->shard_id = proto->shard_id();
-  entry->offset = proto->offset();
-  entry->size = proto->size();
-  entry->masked_crc32c = proto->crc32c();
+  entry->shard_id = 0;
+  entry->offset = 0;
+  entry->size = 0;
+  entry->masked_crc32c = 0;
   entry->slices.clear();
-  entry->slices.reserve(static_cast<std::size_t>(proto->slices_size()));
-  for (const auto& slice : proto->slices()) entry->slices.push_back(SliceFromProto(slice));
+  WireCursor message(value, kMaxNesting);
+  while (!message.at_end()) {
+    std::uint32_t tag = 0;
+    if (!message.TakeTag(&tag) || !TakeEntryField(&message, tag, entry)) {
+      return DataLossError("the entry is not parseable");
+    }
+  }
   return Status();
 }
 

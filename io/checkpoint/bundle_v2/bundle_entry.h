@@ -1,6 +1,6 @@
 // The values in a bundle's index, decoded and encoded: its header and its entries.
 //
-// Role in the flow: the only code that knows protobuf. Readers and writers of bundles see plain
+// Role in the flow: the only code that knows the messages. Readers and writers of bundles see plain
 // structs; what the fields mean together is theirs to judge.
 // Format: docs/format/tensor_bundle_v2.md §2, §3.
 
@@ -8,7 +8,6 @@
 #define THAW_IO_CHECKPOINT_BUNDLE_V2_BUNDLE_ENTRY_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,31 +37,20 @@ struct BundleEntry {
   // Not empty: the entry of a full tensor that is stored in slices; where its bytes are, the
   // entries of the slices say. A dimension without length is {start, SliceDim::kFull}.
   std::vector<TensorSlice> slices;
+
+  friend bool operator==(const BundleEntry&, const BundleEntry&) = default;
 };
 
 // Errors: DataLoss, without a place.
 // Untrusted input: yes.
 Result<BundleHeader> DecodeBundleHeader(ByteView value);
 
-// Decodes entries one after the other without allocating for each.
-// One thread.
-class BundleEntryDecoder {
- public:
-  BundleEntryDecoder();
-  ~BundleEntryDecoder();
-  BundleEntryDecoder(const BundleEntryDecoder&) = delete;
-  BundleEntryDecoder& operator=(const BundleEntryDecoder&) = delete;
-
-  // Replaces all of `*entry`; its vectors keep their memory. Unknown fields are skipped, and fields
-  // that repeat are merged, as protobuf does.
-  // Errors: DataLoss, without a place; `*entry` is then unspecified.
-  // Untrusted input: yes.
-  Status Decode(ByteView value, BundleEntry* entry);
-
- private:
-  struct Scratch;
-  std::unique_ptr<Scratch> scratch_;
-};
+// Replaces all of `*entry`; its vectors keep their memory, so that decoding one entry after the
+// other into the same place does not allocate. Unknown fields are skipped, and fields that repeat
+// are merged, as protobuf does: the same values from the same bytes, or an error where it has one.
+// Errors: DataLoss, without a place; `*entry` is then unspecified.
+// Throws std::bad_alloc. Untrusted input: yes.
+Status DecodeBundleEntry(ByteView value, BundleEntry* entry);
 
 // The bytes that TensorFlow writes for the same value.
 std::string EncodeBundleHeader(const BundleHeader& header);

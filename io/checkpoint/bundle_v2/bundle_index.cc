@@ -103,11 +103,10 @@ void BundleIndex::Builder::DecodeEntries() {
   index_.parts_.reserve(num_records);
   index_.dims_.reserve(2 * num_records);
 
-  BundleEntryDecoder decoder;
   BundleEntry entry;
   for (std::size_t record = 0; record < num_records; ++record) {
     index_.records_.emplace_back().name = table_.key(record + 1);
-    Status status = decoder.Decode(table_.value(record + 1), &entry);
+    Status status = DecodeBundleEntry(table_.value(record + 1), &entry);
     Extent extent;
     if (status.ok()) {
       status = AddEntry(entry, record);
