@@ -39,16 +39,25 @@ std::unique_ptr<File> TableFile() {
   return storage.Open("index", IoMode::kAuto).value();
 }
 
+// Looks at nothing.
+class NoVisitor final : public TableVisitor {
+ public:
+  void Expect(std::size_t) override {}
+  void Visit(std::string_view, ByteView) override {}
+};
+
 void OpenTable(benchmark::State& state) {
   const std::unique_ptr<File> file = TableFile();
-  for (auto _ : state) benchmark::DoNotOptimize(Table::Open(*file).value().size());
+  NoVisitor visitor;
+  for (auto _ : state) benchmark::DoNotOptimize(Table::Open(*file, &visitor).value().size());
   state.SetItemsProcessed(state.iterations() * kEntries);
 }
 BENCHMARK(OpenTable)->Unit(benchmark::kMillisecond);
 
 void FindKey(benchmark::State& state) {
   const std::unique_ptr<File> file = TableFile();
-  const Table table = Table::Open(*file).value();
+  NoVisitor visitor;
+  const Table table = Table::Open(*file, &visitor).value();
   int i = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(table.Find(Key(i)));
@@ -56,6 +65,19 @@ void FindKey(benchmark::State& state) {
   }
 }
 BENCHMARK(FindKey);
+
+// Opens the table for one key alone.
+void OpenTableForOneKey(benchmark::State& state) {
+  const std::unique_ptr<File> file = TableFile();
+  NoVisitor visitor;
+  int i = 0;
+  for (auto _ : state) {
+    const std::string key = Key(i);
+    benchmark::DoNotOptimize(Table::OpenFor(*file, {&key, 1}, &visitor).value().size());
+    i = (i + 7919) % kEntries;
+  }
+}
+BENCHMARK(OpenTableForOneKey)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace thaw

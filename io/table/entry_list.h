@@ -1,7 +1,7 @@
-// EntryList: keys and values of a sorted table in one piece of memory.
+// EntryList: keys and values of some blocks of a sorted table.
 //
-// Role in the flow: where the entries of all blocks end up, with their keys completed. It must not
-// know blocks or files.
+// Role in the flow: where entries go that are looked at more than once, or not in their order. It
+// must not know blocks or files.
 
 #ifndef THAW_IO_TABLE_ENTRY_LIST_H_
 #define THAW_IO_TABLE_ENTRY_LIST_H_
@@ -15,53 +15,39 @@
 #include "io/base/bytes.h"
 #include "io/base/status.h"
 #include "io/table/block.h"
+#include "io/table/key_list.h"
 #include "io/table/table_limits.h"
 
 namespace thaw {
 
 // Thread-compatible.
-// Lifetime: keys and values are views of the list's memory. Append ends their life, a move of the
-// list does not.
+// Lifetime: as a KeyList; values likewise.
 class EntryList {
  public:
-  // file_size: of the table; what all keys and values may take together follows from it.
-  EntryList(const TableLimits& limits, std::uint64_t file_size);
+  EntryList(const TableLimits& limits, std::uint64_t file_size) : keys_(limits, file_size) {}
 
-  // Takes memory for the entries of a table file of that size at once, if it is not too much.
-  // Throws std::bad_alloc.
-  void ReserveFor(std::uint64_t file_size);
-
-  // Errors: DataLoss       the key shares more than the last key has, or is not above it; all
-  //                        entries together are out of proportion to the file.
-  //         Unimplemented  a limit is exceeded.
-  // Throws std::bad_alloc.
-  // Untrusted input: yes.
+  // As KeyList::Append, and keeps the value.
   Status Append(const BlockEntry& entry);
 
-  std::size_t size() const { return records_.size(); }
-  std::string_view key(std::size_t index) const;
-  ByteView value(std::size_t index) const;
+  const KeyList& keys() const { return keys_; }
+  std::size_t size() const { return keys_.size(); }
+  std::string_view key(std::size_t index) const { return keys_.key(index); }
+  ByteView value(std::size_t index) const {
+    return ByteView(values_).subspan(begins_[index], begins_[index + 1] - begins_[index]);
+  }
 
-  // Binary search. LowerBound: the first key that is at least `key`; size() when there is none.
-  std::size_t LowerBound(std::string_view key) const;
-  std::optional<std::size_t> Find(std::string_view key) const;
+  std::size_t LowerBound(std::string_view key) const { return keys_.LowerBound(key); }
+  std::optional<std::size_t> Find(std::string_view key) const { return keys_.Find(key); }
 
-  std::uint64_t memory_bytes() const;
+  std::uint64_t memory_bytes() const {
+    return keys_.memory_bytes() + values_.size() + begins_.size() * sizeof(std::uint32_t);
+  }
 
  private:
-  // A value follows its key.
-  struct Record {
-    std::uint32_t begin;
-    std::uint32_t key_size;
-    std::uint32_t value_size;
-  };
-
-  Status CheckSizes(const BlockEntry& entry) const;
-
-  TableLimits limits_;
-  std::uint64_t max_bytes_;
-  std::vector<std::byte> arena_;
-  std::vector<Record> records_;
+  KeyList keys_;
+  std::vector<std::byte> values_;
+  // Where each value begins, and where the last one ends.
+  std::vector<std::uint32_t> begins_{0};
 };
 
 }  // namespace thaw

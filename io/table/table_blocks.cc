@@ -23,15 +23,16 @@ Result<ByteView> ReadBlock(const File& file, const TableLimits& limits, const Bl
   return DecompressBlock(compression, stored, limits, &buffers->decompressed);
 }
 
-// Appends the entries of a block to `*entries`.
+// Gives the entries of a block to `append`, one by one: Status(const BlockEntry&).
+template <typename Append>
 Status ReadBlockEntries(const File& file, const TableLimits& limits, const BlockHandle& handle,
-                        BlockBuffers* buffers, EntryList* entries) {
+                        BlockBuffers* buffers, Append append) {
   THAW_ASSIGN_OR_RETURN(const ByteView contents, ReadBlock(file, limits, handle, buffers));
   THAW_ASSIGN_OR_RETURN(BlockCursor cursor, BlockCursor::Open(contents));
   while (!cursor.at_end()) {
     BlockEntry entry;
     THAW_RETURN_IF_ERROR(cursor.Next(&entry));
-    THAW_RETURN_IF_ERROR(entries->Append(entry));
+    THAW_RETURN_IF_ERROR(append(entry));
   }
   return cursor.CheckAllRestartsSeen();
 }
@@ -101,14 +102,14 @@ Result<std::vector<BlockHandle>> DecodeHandles(const EntryList& index, const Foo
 // The index key of a block is at least the block's last key and below the next block's first.
 // TensorFlow takes that for granted.
 Status CheckSeparators(const EntryList& index, std::size_t block, std::size_t first_key,
-                       const EntryList& entries) {
-  if (first_key == entries.size()) return DataLossError("bad block contents: no entries");
-  if (block > 0 && entries.key(first_key) <= index.key(block - 1)) {
+                       const KeyList& keys) {
+  if (first_key == keys.size()) return DataLossError("bad block contents: no entries");
+  if (block > 0 && keys.key(first_key) <= index.key(block - 1)) {
     return DataLossError("the first key of block " + std::to_string(block) +
                          " is not above the index key of the block before it")
         .WithTfClass(Status::kNoTfClass);
   }
-  if (entries.key(entries.size() - 1) > index.key(block)) {
+  if (keys.key(keys.size() - 1) > index.key(block)) {
     return DataLossError("the last key of block " + std::to_string(block) +
                          " is above its key in the index")
         .WithTfClass(Status::kNoTfClass);
@@ -147,7 +148,8 @@ Status TableBlocks::ReadIndex() {
   THAW_ASSIGN_OR_RETURN(footer_, ReadFooter(*file_, limits_));
   THAW_RETURN_IF_ERROR(BlockPlaces(file_->size()).Take(footer_.index, "the index block"));
   BlockBuffers buffers;
-  THAW_RETURN_IF_ERROR(ReadBlockEntries(*file_, limits_, footer_.index, &buffers, &index_)
+  const auto append = [this](const BlockEntry& entry) { return index_.Append(entry); };
+  THAW_RETURN_IF_ERROR(ReadBlockEntries(*file_, limits_, footer_.index, &buffers, append)
                            .WithOffset(footer_.index.offset));
   THAW_ASSIGN_OR_RETURN(handles_, DecodeHandles(index_, footer_, file_->size()));
   return Status();
@@ -166,14 +168,29 @@ std::optional<std::size_t> TableBlocks::Find(std::string_view key) const {
 Status TableBlocks::ReadEntries(std::size_t block, BlockBuffers* buffers,
                                 EntryList* entries) const {
   const std::size_t first_key = entries->size();
-  Status status = ReadBlockEntries(*file_, limits_, handles_[block], buffers, entries);
-  if (status.ok()) status = CheckSeparators(index_, block, first_key, *entries);
+  const auto append = [entries](const BlockEntry& entry) { return entries->Append(entry); };
+  Status status = ReadBlockEntries(*file_, limits_, handles_[block], buffers, append);
+  if (status.ok()) status = CheckSeparators(index_, block, first_key, entries->keys());
+  return status.WithOffset(handles_[block].offset);
+}
+
+Status TableBlocks::VisitEntries(std::size_t block, BlockBuffers* buffers, KeyList* keys,
+                                 TableVisitor* visitor) const {
+  const std::size_t first_key = keys->size();
+  const auto append = [keys, visitor](const BlockEntry& entry) {
+    THAW_RETURN_IF_ERROR(keys->Append(entry));
+    if (visitor != nullptr) visitor->Visit(keys->key(keys->size() - 1), entry.value);
+    return Status();
+  };
+  Status status = ReadBlockEntries(*file_, limits_, handles_[block], buffers, append);
+  if (status.ok()) status = CheckSeparators(index_, block, first_key, *keys);
   return status.WithOffset(handles_[block].offset);
 }
 
 Status TableBlocks::CheckMetaindex(BlockBuffers* buffers) const {
-  EntryList metaindex(limits_, file_->size());
-  return ReadBlockEntries(*file_, limits_, footer_.metaindex, buffers, &metaindex)
+  KeyList metaindex(limits_, file_->size());
+  const auto append = [&metaindex](const BlockEntry& entry) { return metaindex.Append(entry); };
+  return ReadBlockEntries(*file_, limits_, footer_.metaindex, buffers, append)
       .WithOffset(footer_.metaindex.offset)
       .WithTfClass(Status::kNoTfClass);
 }

@@ -19,8 +19,10 @@
 #include "io/base/result.h"
 #include "io/storage/storage.h"
 #include "io/table/entry_list.h"
+#include "io/table/key_list.h"
 #include "io/table/layout.h"
 #include "io/table/table_limits.h"
+#include "io/table/table_visitor.h"
 
 namespace thaw {
 
@@ -55,6 +57,11 @@ class TableBlocks {
   // Errors: as Open, each with the block's offset. Throws std::bad_alloc.
   // Untrusted input: yes.
   Status ReadEntries(std::size_t block, BlockBuffers* buffers, EntryList* entries) const;
+
+  // The same, but the values are not kept: `visitor` is shown each entry once its key is known to
+  // rise. nullptr: nobody looks.
+  Status VisitEntries(std::size_t block, BlockBuffers* buffers, KeyList* keys,
+                      TableVisitor* visitor) const;
 
   // Nothing is kept of the metaindex; TensorFlow's is empty, and never read by it.
   // Errors: as ReadEntries.

@@ -1,8 +1,11 @@
 // Property: any index, its checksums made right, and any data file give a Status or tensors whose
-// parts have the bytes of their shape and dtype; reading those ends in OK or OutOfRange.
-// Input: two bytes with the size of the data file, the data file, the index.
+// parts have the bytes of their shape and dtype; reading those ends in OK or OutOfRange. Each
+// tensor is the same when it alone is looked up. Input: two bytes with the size of the data file,
+// the data file, the index.
 
+#include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "io/base/coding.h"
@@ -33,6 +36,25 @@ void CheckPart(const CheckpointReader& reader, const TensorInfo& tensor, const S
   FUZZ_CHECK(!strings.ok() || strings->size() == elements);
 }
 
+void CheckLookup(const Storage& storage, const TensorInfo& tensor) {
+  const std::string name(tensor.name);
+  const auto reader = OpenBundleV2For(storage, "x", IoMode::kAuto, {&name, 1});
+  FUZZ_CHECK(reader.ok() && (*reader)->entry_errors().empty());
+  const auto index = (*reader)->Find(name);
+  FUZZ_CHECK(index.has_value());
+  const TensorInfo alone = (*reader)->tensor(*index);
+  FUZZ_CHECK(alone.dtype == tensor.dtype && std::ranges::equal(alone.shape, tensor.shape));
+  FUZZ_CHECK(alone.parts.size() == tensor.parts.size());
+  for (std::size_t i = 0; i < alone.parts.size(); ++i) {
+    const StoredPart& a = alone.parts[i];
+    const StoredPart& b = tensor.parts[i];
+    FUZZ_CHECK(a.extent.shard == b.extent.shard && a.extent.offset == b.extent.offset);
+    FUZZ_CHECK(a.extent.length == b.extent.length && a.crc32c == b.crc32c);
+    FUZZ_CHECK((a.slice == nullptr) == (b.slice == nullptr));
+    FUZZ_CHECK(a.slice == nullptr || *a.slice == *b.slice);
+  }
+}
+
 void Run(ByteView input) {
   if (input.size() < 2) return;
   const std::size_t wanted = LoadLittleEndian<std::uint16_t>(input.data());
@@ -50,6 +72,7 @@ void Run(ByteView input) {
     const TensorInfo tensor = (*reader)->tensor(i);
     FUZZ_CHECK((*reader)->Find(tensor.name) == i);
     for (const StoredPart& part : tensor.parts) CheckPart(**reader, tensor, part);
+    CheckLookup(storage, tensor);
   }
 }
 

@@ -4,13 +4,13 @@
 #include <cstdint>
 
 #include "io/storage/memory_storage.h"
-#include "io/table/table.h"
 #include "tests/fuzz/fuzz_check.h"
+#include "tests/support/loaded_table.h"
 
 namespace thaw {
 namespace {
 
-void CheckTable(const Table& table, const Table& again) {
+void CheckTable(const LoadedTable& table, const LoadedTable& again) {
   FUZZ_CHECK(table.size() == again.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     FUZZ_CHECK(table.key(i) == again.key(i));
@@ -24,8 +24,8 @@ void Run(ByteView bytes) {
   MemoryStorage storage;
   storage.Put("x", bytes);
   const auto file = storage.Open("x", IoMode::kAuto);
-  const auto table = Table::Open(**file);
-  const auto again = Table::Open(**file);
+  const auto table = LoadedTable::Open(**file);
+  const auto again = LoadedTable::Open(**file);
   FUZZ_CHECK(table.ok() == again.ok());
   FUZZ_CHECK(table.ok() || table.status().file() == "x");
   if (table.ok()) CheckTable(*table, *again);

@@ -6,18 +6,18 @@
 #include <vector>
 
 #include "io/storage/memory_storage.h"
-#include "io/table/table.h"
 #include "io/table/table_builder.h"
 #include "tests/fuzz/fuzz_check.h"
 #include "tests/fuzz/seal_table.h"
+#include "tests/support/loaded_table.h"
 
 namespace thaw {
 namespace {
 
-Result<Table> Open(MemoryStorage& storage, ByteView bytes) {
+Result<LoadedTable> Open(MemoryStorage& storage, ByteView bytes) {
   storage.Put("x", bytes);
   const auto file = storage.Open("x", IoMode::kAuto);
-  return Table::Open(**file);
+  return LoadedTable::Open(**file);
 }
 
 void Run(ByteView bytes) {

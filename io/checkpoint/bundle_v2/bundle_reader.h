@@ -1,13 +1,14 @@
 // The reader of TensorFlow's V2 checkpoints: `P.index` and its data files.
 //
-// Role in the flow: from the sorted table of the index to a CheckpointReader. All of the index is
-// read and checked when it is opened; data files are opened when they are first asked for.
+// Role in the flow: from the sorted table of the index to a CheckpointReader. The index is read
+// and checked when it is opened; data files are opened when they are first asked for.
 // Format: docs/format/tensor_bundle_v2.md.
 
 #ifndef THAW_IO_CHECKPOINT_BUNDLE_V2_BUNDLE_READER_H_
 #define THAW_IO_CHECKPOINT_BUNDLE_V2_BUNDLE_READER_H_
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "io/base/result.h"
@@ -30,6 +31,17 @@ namespace thaw {
 Result<std::shared_ptr<const CheckpointReader>> OpenBundleV2(const Storage& storage,
                                                              const std::string& prefix,
                                                              IoMode mode);
+
+// The same for a few tensors: of the index only the blocks are read, and checked, in which their
+// entries and those of their slices lie. The reader lists just these tensors and the object graph.
+// What is wrong with other tensors, or with their places in the data files, is not seen. When a
+// tensor is not there under that name, the whole index is read, which may know it under another or
+// knows what to suggest.
+//   tensors: names, in any order.
+// Errors: as OpenBundleV2.
+Result<std::shared_ptr<const CheckpointReader>> OpenBundleV2For(
+    const Storage& storage, const std::string& prefix, IoMode mode,
+    std::span<const std::string> tensors);
 
 }  // namespace thaw
 

@@ -14,9 +14,9 @@
 #include <random>
 #include <string>
 
-#include "io/table/table.h"
 #include "io/table/table_builder.h"
 #include "tests/support/crafted_table.h"
+#include "tests/support/loaded_table.h"
 
 namespace thaw {
 namespace {
@@ -108,7 +108,7 @@ TEST_P(LevelDbControlTest, TablesAgreeInBothDirections) {
     options.compression = random() % 2 == 0 ? leveldb::kSnappyCompression : leveldb::kNoCompression;
 
     const std::string theirs = WriteByLevelDb(entries, options);
-    const auto table = Table::Open(*FileOf(theirs));
+    const auto table = LoadedTable::Open(*FileOf(theirs));
 
     ASSERT_TRUE(table.ok()) << table.status().ToString();
     std::map<std::string, std::string> read;

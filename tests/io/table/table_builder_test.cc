@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "io/table/table.h"
 #include "tests/support/crafted_table.h"
+#include "tests/support/loaded_table.h"
 
 namespace thaw {
 namespace {
@@ -82,7 +82,7 @@ TEST_P(SeparatorTest, IsTensorFlows) {
   const std::vector<std::string> keys = IndexKeys(Build(entries, {.block_size = 1}));
 
   EXPECT_EQ(keys.front(), separator);
-  EXPECT_TRUE(Table::Open(*FileOf(Build(entries, {.block_size = 1}))).ok());
+  EXPECT_TRUE(LoadedTable::Open(*FileOf(Build(entries, {.block_size = 1}))).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Between, SeparatorTest,

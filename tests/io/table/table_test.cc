@@ -9,6 +9,7 @@
 
 #include "io/table/table_builder.h"
 #include "tests/support/crafted_table.h"
+#include "tests/support/loaded_table.h"
 
 namespace thaw {
 namespace {
@@ -32,7 +33,7 @@ std::string SmallTable() {
   return file;
 }
 
-KeyValues Contents(const Table& table) {
+KeyValues Contents(const LoadedTable& table) {
   KeyValues contents;
   for (std::size_t i = 0; i < table.size(); ++i) {
     contents.emplace_back(table.key(i), AsChars(table.value(i)));
@@ -41,7 +42,7 @@ KeyValues Contents(const Table& table) {
 }
 
 TEST(TableTest, KeysAndValuesOfAllBlocksComeInOrder) {
-  const auto table = Table::Open(*FileOf(TwoBlocks().Build()));
+  const auto table = LoadedTable::Open(*FileOf(TwoBlocks().Build()));
 
   ASSERT_TRUE(table.ok()) << table.status().ToString();
   EXPECT_EQ(Contents(*table),
@@ -55,7 +56,7 @@ TEST(TableTest, TableWithoutEntriesIsOpened) {
     CraftedTable empty;
     empty.index = RawBlock("", restarts);
 
-    const auto table = Table::Open(*FileOf(empty.Build()));
+    const auto table = LoadedTable::Open(*FileOf(empty.Build()));
 
     ASSERT_TRUE(table.ok()) << table.status().ToString();
     EXPECT_EQ(table->size(), 0u);
@@ -76,7 +77,7 @@ TEST(TableTest, GapsBetweenBlocksAndBytesAfterAHandleAreAllowed) {
   AppendBlockHandle({third, table.blocks[2].contents.size()}, &third_value);
   table.index = PlainBlock({{"d", first_value + "x"}, {"h", third_value + "x"}});
 
-  const auto opened = Table::Open(*FileOf(table.Build()));
+  const auto opened = LoadedTable::Open(*FileOf(table.Build()));
 
   ASSERT_TRUE(opened.ok()) << opened.status().ToString();
   EXPECT_EQ(opened->size(), 5u);
@@ -93,7 +94,7 @@ struct BadTable {
 class BadTableTest : public testing::TestWithParam<BadTable> {};
 
 TEST_P(BadTableTest, IsRefusedWithFileAndOffset) {
-  const Status status = Table::Open(*FileOf(GetParam().table.Build())).status();
+  const Status status = LoadedTable::Open(*FileOf(GetParam().table.Build())).status();
 
   EXPECT_EQ(status.code(), GetParam().code) << status.ToString();
   EXPECT_THAT(status.what(), HasSubstr(GetParam().words));
@@ -227,13 +228,36 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(TableTest, IndexKeyMayEqualTheLastKeyOfItsBlock) {
-  EXPECT_TRUE(Table::Open(*FileOf(WithIndexKey(0, "c").Build())).ok());
-  EXPECT_TRUE(Table::Open(*FileOf(WithIndexKey(1, "g").Build())).ok());
+  EXPECT_TRUE(LoadedTable::Open(*FileOf(WithIndexKey(0, "c").Build())).ok());
+  EXPECT_TRUE(LoadedTable::Open(*FileOf(WithIndexKey(1, "g").Build())).ok());
+}
+
+// --- Some keys
+
+TEST(TableTest, EntriesOfSomeKeysAreFoundWithoutTheOthers) {
+  const auto file = FileOf(TwoBlocks().Build());
+
+  const auto table = LoadedTable::OpenFor(*file, {"", "b", "c", "cc", "g", "x"});
+
+  ASSERT_TRUE(table.ok()) << table.status().ToString();
+  EXPECT_EQ(Contents(*table), (KeyValues{{"", "header"}, {"c", "3"}, {"g", "7"}}));
+  EXPECT_EQ(LoadedTable::OpenFor(*file, {})->size(), 0u);
+  EXPECT_EQ(LoadedTable::OpenFor(*file, {"x"})->size(), 0u);
+}
+
+TEST(TableTest, DamageInABlockIsFoundWhenItIsRead) {
+  std::string file = TwoBlocks().Build();
+  file[SecondBlock()] = 'x';
+
+  EXPECT_TRUE(LoadedTable::OpenFor(*FileOf(file), {"", "a"}).ok());
+  const Status status = LoadedTable::OpenFor(*FileOf(file), {"", "e"}).status();
+  EXPECT_EQ(status.code(), StatusCode::kDataLoss);
+  EXPECT_EQ(status.offset(), SecondBlock());
 }
 
 TEST(TableTest, FileShorterThanAFooterIsDataLoss) {
   for (const std::size_t size : {0u, 1u, 47u}) {
-    const Status status = Table::Open(*FileOf(std::string(size, 'x'))).status();
+    const Status status = LoadedTable::Open(*FileOf(std::string(size, 'x'))).status();
 
     EXPECT_EQ(status.code(), StatusCode::kDataLoss);
     EXPECT_THAT(status.what(), HasSubstr("too short"));
@@ -244,18 +268,18 @@ TEST(TableTest, FileAndBlocksAboveTheLimitsAreUnimplemented) {
   const std::string file = SmallTable();
   TableLimits limits;
   limits.file_size = file.size();
-  EXPECT_TRUE(Table::Open(*FileOf(file), limits).ok());
+  EXPECT_TRUE(LoadedTable::Open(*FileOf(file), limits).ok());
   limits.file_size = file.size() - 1;
-  EXPECT_EQ(Table::Open(*FileOf(file), limits).status().code(), StatusCode::kUnimplemented);
+  EXPECT_EQ(LoadedTable::Open(*FileOf(file), limits).status().code(), StatusCode::kUnimplemented);
   limits = {};
   limits.block_size = 20;
-  EXPECT_EQ(Table::Open(*FileOf(file), limits).status().code(), StatusCode::kUnimplemented);
+  EXPECT_EQ(LoadedTable::Open(*FileOf(file), limits).status().code(), StatusCode::kUnimplemented);
 }
 
 TEST(TableTest, EveryPrefixIsRefused) {
   const std::string whole = SmallTable();
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const Status status = Table::Open(*FileOf(whole.substr(0, size))).status();
+    const Status status = LoadedTable::Open(*FileOf(whole.substr(0, size))).status();
 
     EXPECT_EQ(status.code(), StatusCode::kDataLoss) << size << ": " << status.ToString();
     EXPECT_EQ(status.file(), "table");
@@ -264,12 +288,12 @@ TEST(TableTest, EveryPrefixIsRefused) {
 
 TEST(TableTest, EveryFlippedBitIsRefused) {
   const std::string whole = SmallTable();
-  ASSERT_TRUE(Table::Open(*FileOf(whole)).ok());
+  ASSERT_TRUE(LoadedTable::Open(*FileOf(whole)).ok());
   for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
     std::string flipped = whole;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
 
-    const Status status = Table::Open(*FileOf(flipped)).status();
+    const Status status = LoadedTable::Open(*FileOf(flipped)).status();
 
     EXPECT_TRUE(status.code() == StatusCode::kDataLoss ||
                 status.code() == StatusCode::kOutOfRange ||
@@ -292,7 +316,7 @@ TEST(TableTest, OpensATableOf100000Keys) {
   const std::unique_ptr<File> file = FileOf(bytes);
 
   const auto start = std::chrono::steady_clock::now();
-  const auto table = Table::Open(*file);
+  const auto table = LoadedTable::Open(*file);
   const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
 
   ASSERT_TRUE(table.ok());

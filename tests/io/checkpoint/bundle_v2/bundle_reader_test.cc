@@ -13,6 +13,7 @@
 #include "io/checkpoint/bundle_v2/slice_key.h"
 #include "io/storage/memory_storage.h"
 #include "io/table/table_builder.h"
+#include "tests/support/faulty_storage.h"
 
 namespace thaw {
 namespace {
@@ -66,13 +67,17 @@ class BundleReaderTest : public testing::Test {
     }
   }
 
-  Result<std::shared_ptr<const CheckpointReader>> Open() {
+  void WriteIndex(const TableBuilderOptions& options = {}) {
     if (!values_.contains("")) values_[""] = EncodeBundleHeader(header_);
-    std::string file;
-    TableBuilder builder(&file);
+    index_.clear();
+    TableBuilder builder(&index_, options);
     for (const auto& [key, value] : values_) EXPECT_TRUE(builder.Add(key, value).ok());
     EXPECT_TRUE(builder.Finish().ok());
-    storage_.Put("dir/model.index", file);
+    storage_.Put("dir/model.index", index_);
+  }
+
+  Result<std::shared_ptr<const CheckpointReader>> Open() {
+    WriteIndex();
     return OpenBundleV2(storage_, "dir/model", IoMode::kAuto);
   }
 
@@ -96,6 +101,7 @@ class BundleReaderTest : public testing::Test {
   }
 
   MemoryStorage storage_;
+  std::string index_;  // the file
   BundleHeader header_;
   std::map<std::string, std::string> values_;
 };
@@ -647,6 +653,122 @@ TEST_F(BundleReaderTest, TwoDataFilesOfOtherCountsAreAmbiguous) {
 
   EXPECT_EQ(status.code(), StatusCode::kNotFound);
   EXPECT_THAT(status.hint(), HasSubstr("model.data-00001-of-00004"));
+}
+
+// --- A few tensors of many
+
+std::string Numbered(const std::string& scope, int i) {
+  const std::string digits = std::to_string(i);
+  return scope + "/" + std::string(4 - digits.size(), '0') + digits;
+}
+
+// 2,000 tensors and one in slices, in small blocks.
+class BundlePartTest : public BundleReaderTest {
+ protected:
+  static constexpr int kNumTensors = 2000;
+
+  BundlePartTest() {
+    for (int i = 0; i < kNumTensors; ++i) Add(Numbered("v", i), Floats({2}, 8 * i));
+    AddSliced("sliced", {4, 2}, {{{{0, 1}, SliceDim{}}}, {{{1, 3}, SliceDim{}}}}, 100'000);
+    WriteIndex({.block_size = 256});
+  }
+
+  Result<std::shared_ptr<const CheckpointReader>> OpenFor(const std::vector<std::string>& names) {
+    return OpenBundleV2For(recording_, "dir/model", IoMode::kAuto, names);
+  }
+
+  FaultyStorage recording_{storage_};
+};
+
+TEST_F(BundlePartTest, ListsTheTensorsThatAreWantedAndReadsTheirBlocksAlone) {
+  const auto reader = OpenFor({Numbered("v", 1500), Numbered("v", 7), Numbered("v", 7)});
+
+  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+  EXPECT_THAT(Names(**reader), ElementsAre("v/0007", "v/1500"));
+  EXPECT_EQ((*reader)->tensor(1).parts.front().extent.offset, 12'000u);
+  std::uint64_t num_read = 0;
+  for (const VisitedRange& range : recording_.visits()) num_read += range.length;
+  EXPECT_LT(num_read, index_.size() / 10);
+}
+
+TEST_F(BundlePartTest, SlicesComeWithTheirTensor) {
+  const auto reader = OpenFor({"sliced"});
+
+  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+  EXPECT_THAT(Names(**reader), ElementsAre("sliced"));
+  const TensorInfo tensor = (*reader)->tensor(0);
+  ASSERT_EQ(tensor.parts.size(), 2u);
+  EXPECT_EQ(tensor.parts[1].extent.offset, 100'008u);
+  EXPECT_EQ(tensor.parts[1].slice->ToString(), "1,3:-");
+  EXPECT_THAT((*reader)->entry_errors(), IsEmpty());
+}
+
+TEST_F(BundlePartTest, NameThatIsNotThereGivesTheWholeIndex) {
+  const std::string slice_key = EncodeSliceKey("sliced", {{{0, 1}, SliceDim{}}});
+  for (const std::string& name : {std::string("v/9999"), std::string("zz"), slice_key}) {
+    const auto reader = OpenFor({Numbered("v", 3), name});
+
+    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    EXPECT_EQ((*reader)->num_tensors(), kNumTensors + 1u);
+    EXPECT_EQ((*reader)->Find(name), std::nullopt);
+  }
+}
+
+TEST_F(BundlePartTest, DamageElsewhereIsSeenByWhoReadsIt) {
+  const std::size_t place = index_.find("900");  // a key's end in some block in the middle
+  ASSERT_NE(place, std::string::npos);
+  std::string damaged = index_;
+  damaged[place] = '8';
+  storage_.Put("dir/model.index", damaged);
+
+  EXPECT_TRUE(OpenFor({Numbered("v", 1500)}).ok());
+  EXPECT_EQ(OpenBundleV2(storage_, "dir/model", IoMode::kAuto).status().code(),
+            StatusCode::kDataLoss);
+  int num_refused = 0;
+  for (int i = 0; i < kNumTensors; ++i) {
+    const Status status = OpenFor({Numbered("v", i)}).status();
+    if (status.ok()) continue;
+    ++num_refused;
+    EXPECT_EQ(status.code(), StatusCode::kDataLoss);
+    EXPECT_THAT(status.what(), HasSubstr("checksum"));
+    EXPECT_EQ(status.file(), "dir/model.index");
+  }
+  EXPECT_GT(num_refused, 0);
+  EXPECT_LT(num_refused, 40) << "more than one block";
+}
+
+TEST_F(BundlePartTest, BadEntryIsReportedForItsTensor) {
+  BundleEntry bad = Floats({2}, 0);
+  bad.size = 7;
+  Add(Numbered("v", 5), bad);
+  WriteIndex({.block_size = 256});
+
+  const auto with_it = OpenFor({Numbered("v", 5), Numbered("v", 6)});
+  const auto without = OpenFor({Numbered("v", 6)});
+
+  ASSERT_TRUE(with_it.ok() && without.ok());
+  ASSERT_EQ((*with_it)->entry_errors().size(), 1u);
+  EXPECT_EQ((*with_it)->entry_errors()[0].tensor, "v/0005");
+  EXPECT_THAT((*without)->entry_errors(), IsEmpty());
+}
+
+TEST_F(BundlePartTest, HeaderIsCheckedAsEver) {
+  header_.num_shards = 0;
+  values_.erase("");
+  WriteIndex({.block_size = 256});
+
+  const auto reader = OpenFor({Numbered("v", 5)});
+
+  EXPECT_EQ(reader.status().code(), StatusCode::kDataLoss);
+  EXPECT_THAT(reader.status().what(), HasSubstr("names 0 data files"));
+}
+
+TEST_F(BundlePartTest, IndexTakesLittleMemoryForEachTensor) {
+  const auto reader = OpenBundleV2(storage_, "dir/model", IoMode::kAuto);
+
+  ASSERT_TRUE(reader.ok());
+  // The names have 6 bytes.
+  EXPECT_LE((*reader)->index_bytes(), 90u * kNumTensors);
 }
 
 }  // namespace
