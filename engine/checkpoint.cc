@@ -28,7 +28,7 @@ Result<OpenedCheckpoint> OpenPath(const std::string& path, const OpenOptions& op
   THAW_ASSIGN_OR_RETURN(const StoragePath place, FindStorage(path, options.guard_faults));
   THAW_ASSIGN_OR_RETURN(CheckpointPath found, ResolveCheckpointPath(*place.storage, place.path));
   THAW_ASSIGN_OR_RETURN(std::shared_ptr<const CheckpointReader> reader,
-                        OpenCheckpointReader(*place.storage, found, options.io));
+                        OpenCheckpointReader(*place.storage, found, options.io, options.tensors));
   if (!options.tolerate_entry_errors) THAW_RETURN_IF_ERROR(FirstFatalError(*reader));
   return OpenedCheckpoint{std::move(reader), std::move(found.taken_for)};
 }
@@ -55,8 +55,9 @@ Result<OpenedCheckpoint> OpenPrefixOnly(const std::string& prefix, const OpenOpt
                           entry.form.recognise(*place.storage, place.path));
     if (!found) continue;
     if (found->taken_for.empty()) {
-      THAW_ASSIGN_OR_RETURN(std::shared_ptr<const CheckpointReader> reader,
-                            entry.open(*place.storage, found->prefix, options.io));
+      THAW_ASSIGN_OR_RETURN(
+          std::shared_ptr<const CheckpointReader> reader,
+          OpenCheckpointReader(entry, *place.storage, found->prefix, options.io, options.tensors));
       if (!options.tolerate_entry_errors) THAW_RETURN_IF_ERROR(FirstFatalError(*reader));
       return OpenedCheckpoint{std::move(reader), ""};
     }

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "io/base/result.h"
 #include "io/checkpoint/checkpoint_reader.h"
@@ -22,6 +23,10 @@ struct OpenOptions {
   // Catch SIGBUS while mapped data files are read, so that a file that shrinks or fails meanwhile
   // is an error, not the end of the process. Without it kAuto reads instead of mapping.
   bool guard_faults = true;
+  // The tensors that are wanted, when they are known and few: of a V2 checkpoint's index only what
+  // is needed for them is read then, and the checkpoint may list no others. Faults elsewhere in the
+  // index are not seen, as TensorFlow does not see them. Empty: all tensors.
+  std::vector<std::string> tensors = {};
 };
 
 // A cheap handle on an immutable reader; copies share it. Thread-safe.

@@ -22,9 +22,15 @@ using OpenReaderFn = Result<std::shared_ptr<const CheckpointReader>> (*)(const S
                                                                          const std::string& prefix,
                                                                          IoMode mode);
 
+// Opens a reader that need not list other tensors than these, when the format can be read so.
+using OpenReaderForFn = Result<std::shared_ptr<const CheckpointReader>> (*)(
+    const Storage& storage, const std::string& prefix, IoMode mode,
+    std::span<const std::string> tensors);
+
 struct CheckpointFormatEntry {
   PathForm form;
   OpenReaderFn open;
+  OpenReaderForFn open_for = nullptr;  // nullptr: the index is always read whole
 };
 
 // In the order in which a path is tried.
@@ -33,12 +39,20 @@ std::span<const CheckpointFormatEntry> CheckpointFormats();
 // ResolveCheckpointPath with all formats.
 Result<CheckpointPath> ResolveCheckpointPath(const Storage& storage, const std::string& typed);
 
-// Opens what ResolveCheckpointPath found.
+// Opens a checkpoint of that format.
 //   storage: outlives the reader.
+//   tensors: those that are wanted, by name; a few of them spare the reading of the whole index, and
+//   the reader may then list no others. Empty: all.
+// Errors: those of the format's reader.
+Result<std::shared_ptr<const CheckpointReader>> OpenCheckpointReader(
+    const CheckpointFormatEntry& format, const Storage& storage, const std::string& prefix,
+    IoMode mode, std::span<const std::string> tensors);
+
+// The same for what ResolveCheckpointPath found.
 // Errors: Unimplemented  a format that is recognised and not read; else those of its reader.
-Result<std::shared_ptr<const CheckpointReader>> OpenCheckpointReader(const Storage& storage,
-                                                                     const CheckpointPath& path,
-                                                                     IoMode mode);
+Result<std::shared_ptr<const CheckpointReader>> OpenCheckpointReader(
+    const Storage& storage, const CheckpointPath& path, IoMode mode,
+    std::span<const std::string> tensors);
 
 }  // namespace thaw
 

@@ -74,7 +74,9 @@ class ShowCommand : public Command {
   }
 
   Outcome Run(CommandContext& context) override {
-    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_));
+    OpenOptions open = context.open_options();
+    open.tensors = {name_};
+    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_, open));
     THAW_ASSIGN_OR_RETURN(const TensorInfo tensor, FindTensor(checkpoint, name_));
     const Result<SliceArgument> part = ParseSliceArgument(slice_, tensor.shape);
     if (!part.ok()) return Outcome::Usage(part.status().WithTensor(tensor.name));

@@ -96,7 +96,9 @@ class VerifyCommand : public Command {
       return Outcome::Usage(InvalidArgumentError("verify and --no-verify exclude each other")
                                 .WithTfClass(Status::kNoTfClass));
     }
-    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_, true));
+    OpenOptions open = context.open_options();
+    open.tolerate_entry_errors = true;
+    THAW_ASSIGN_OR_RETURN(const Checkpoint checkpoint, context.OpenCheckpoint(path_, open));
     THAW_ASSIGN_OR_RETURN(const VerifyReport report, Verify(checkpoint, context.restore_options()));
     context.FinishProgress();
     if (context.options.json) {

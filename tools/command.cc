@@ -25,12 +25,10 @@ RestoreOptions CommandContext::restore_options() const {
 void CommandContext::FinishProgress() const { progress.Finish(); }
 
 Result<Checkpoint> CommandContext::OpenCheckpoint(const std::string& path,
-                                                  bool tolerate_entry_errors) const {
+                                                  const OpenOptions& open) const {
   if (path.empty()) {
     return NotFoundError("an empty path names no checkpoint").WithTfClass("ValueError");
   }
-  OpenOptions open = open_options();
-  open.tolerate_entry_errors = tolerate_entry_errors;
   Result<Checkpoint> checkpoint = Checkpoint::Open(path, open);
   if (checkpoint.ok() && !checkpoint->taken_for().empty()) talk.Note(checkpoint->taken_for());
   return checkpoint;

@@ -62,8 +62,10 @@ struct CommandContext {
   void FinishProgress() const;
 
   // Opens what the person typed and says on stderr what it was taken for.
-  Result<Checkpoint> OpenCheckpoint(const std::string& path,
-                                    bool tolerate_entry_errors = false) const;
+  Result<Checkpoint> OpenCheckpoint(const std::string& path) const {
+    return OpenCheckpoint(path, open_options());
+  }
+  Result<Checkpoint> OpenCheckpoint(const std::string& path, const OpenOptions& open) const;
 };
 
 // How a command ends: an exit code and, where something failed, the error to report.

@@ -30,9 +30,10 @@ Status CheckV1(const TensorInfo& tensor) {
 
 }  // namespace
 
-Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory) {
+Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory,
+                                  const OpenOptions& options) {
   THAW_ASSIGN_OR_RETURN(const std::string prefix, PrefixOfPathOrDirectory(path_or_directory));
-  return Checkpoint::OpenPrefix(prefix);
+  return Checkpoint::OpenPrefix(prefix, options);
 }
 
 Result<TensorInfo> FindReadableTensor(const Checkpoint& checkpoint, std::string_view name) {

@@ -17,7 +17,8 @@ namespace thaw {
 // A prefix, or a directory with a state file.
 // Errors: NotFound (ValueError)  a directory without a latest checkpoint.
 //         else                   as Checkpoint::OpenPrefix.
-Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory);
+Result<Checkpoint> LoadCheckpoint(const std::string& path_or_directory,
+                                  const OpenOptions& options = {});
 
 // The tensor that CheckpointReader.get_tensor gives. Object-based checkpoints know full names and
 // object paths, too.
