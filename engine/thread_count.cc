@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "engine/exec/executor.h"
+
 namespace thaw {
 namespace {
 
@@ -20,7 +22,8 @@ int AvailableCpus() {
 }  // namespace
 
 int ThreadCount(int wanted) {
-  return std::clamp(wanted > 0 ? wanted : AvailableCpus(), 1, kMaxThreads);
+  const int threads = wanted > 0 ? wanted : std::min(AvailableCpus(), ThreadsOfCallersArena());
+  return std::clamp(threads, 1, kMaxThreads);
 }
 
 }  // namespace thaw

@@ -53,8 +53,13 @@ class Executor {
 // reading of a plan, which ignores its pieces and chunks; other executors are tested against it.
 const Executor& InlineExecutor();
 
-// oneTBB's flow graph over the chunks. Usable inside a caller's own arena.
+// oneTBB's flow graph over the chunks. Usable inside a caller's own arena: the calling thread works
+// in an arena of the run's own meanwhile, so it waits for no other task of the caller's.
 const Executor& GraphExecutor();
+
+// How many threads the calling thread's task arena lets work at once; outside of any, as many as
+// oneTBB uses by default.
+int ThreadsOfCallersArena();
 
 }  // namespace thaw
 

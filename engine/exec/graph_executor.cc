@@ -245,4 +245,6 @@ const Executor& GraphExecutor() {
   return executor;
 }
 
+int ThreadsOfCallersArena() { return oneapi::tbb::this_task_arena::max_concurrency(); }
+
 }  // namespace thaw

@@ -40,7 +40,7 @@ LAYERS = [
 # Header (a prefix of what stands between the brackets) → where it may be included (prefixes of
 # paths).
 THIRD_PARTY = {
-    "oneapi/tbb": ["engine/exec/graph_executor.cc"],
+    "oneapi/tbb": ["engine/exec/graph_executor.cc", "tests/engine/arena_test.cc"],
     "liburing.h": ["io/storage/uring_queue.cc"],
     "snappy": ["io/table/compression.cc", "tests/io/table/"],
     "google/protobuf/": ["io/checkpoint/"],
