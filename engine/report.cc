@@ -23,6 +23,16 @@ VariableReport Describe(const Variable& variable) {
   return report;
 }
 
+// A Saver was made without it.
+void ExplainLeftOut(const Variable& variable, VariableReport* report) {
+  report->reason = KeptReason::kNoMapEntry;
+  report->cause = "'" + variable.op_name + "' is not among the Saver's variables, so it keeps " +
+                  (variable.has_value() ? "its value" : "its initializer");
+  report->advice = variable.is_local
+                       ? "local variables are not in the default list: name it in var_list"
+                       : "make the Saver after its variables, or name it in var_list";
+}
+
 // The checkpoint that was applied last, be it that nothing of it matched; nullptr for none.
 std::shared_ptr<const CheckpointReader> LastCheckpoint(const VariableStore& store) {
   if (!store.applied_entries().empty()) return store.applied_entries().back().checkpoint;
@@ -103,13 +113,14 @@ Report ReportAssignments(const VariableStore& store, const CheckpointReader& che
     if (source != sources.end()) {
       described.source = *source->second;
     } else {
-      described.reason = KeptReason::kNoMapEntry;
+      ExplainLeftOut(*variable, &described);
     }
   }
   for (std::size_t i = 0; i < checkpoint.num_tensors(); ++i) {
     const std::string_view name = checkpoint.tensor(i).name;
     if (!used.contains(name)) report.unused_tensors.emplace_back(name);
   }
+  report.findings = FindSaverCases(store, report.variables, report.unused_tensors);
   return report;
 }
 

@@ -32,8 +32,8 @@ struct Report {
 
   std::size_t num_restored() const;
   std::size_t num_initialized() const { return variables.size() - num_restored(); }
-  // Every variable of the model came from the checkpoint.
-  bool complete() const { return num_restored() == variables.size(); }
+  // Nothing failed, and every variable of the model came from the checkpoint.
+  bool complete() const { return status.ok() && num_restored() == variables.size(); }
 };
 
 // The report of a store as its sources stand: what each variable gets when the initializers run.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/assign/resolver.h"
+#include "engine/assign/source_check.h"
 #include "engine/variable_restore.h"
 
 namespace thaw {
@@ -103,6 +104,26 @@ Report ReportSnapshot(const VariableStore& store, const InitializerSnapshot& sna
   return report;
 }
 
+// Why sources do not fit their variables; errors come before all other findings.
+std::vector<Finding> SourceFaults(const InitializerSnapshot& snapshot) {
+  std::vector<Finding> findings;
+  for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
+    if (!entry.source) continue;
+    const Fault fault = CheckSource(*entry.variable, *entry.source);
+    if (fault.ok()) continue;
+    Finding& finding = findings.emplace_back();
+    finding.code = fault.code;
+    finding.severity = Severity::kError;
+    finding.message = fault.status.message();
+    finding.hint = fault.status.hint();
+    finding.variable = entry.variable->op_name;
+    finding.tensor = entry.source->tensor;
+    finding.map_key = entry.source->map_key;
+    finding.map_value = entry.source->map_value;
+  }
+  return findings;
+}
+
 Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot,
                        const RestoreOptions& options) {
   const Stopwatch stopwatch;
@@ -124,10 +145,14 @@ Report RunInitializers(VariableStore& store, const InitializerSnapshot& snapshot
   for (const InitializerSnapshot::Entry& entry : snapshot.entries) {
     if (entry.source) continue;
     const Status status = RunInitializer(*entry.variable, store);
-    if (first.ok()) first = status;
+    if (first.ok()) first = status.WithVariable(entry.variable->op_name);
   }
   Report report = ReportSnapshot(store, snapshot);
   report.status = first;
+  if (!first.ok()) {
+    const std::vector<Finding> faults = SourceFaults(snapshot);
+    report.findings.insert(report.findings.begin(), faults.begin(), faults.end());
+  }
   report.bytes = bytes;
   report.io = io;
   report.seconds = stopwatch.seconds();

@@ -175,8 +175,8 @@ VariablesOutcome RestoreVariables(const CheckpointReader& reader,
       pending.push_back(*std::move(value));
       continue;
     }
-    outcome.statuses[a] = value.status();
-    if (outcome.status.ok()) outcome.status = value.status();
+    outcome.statuses[a] = value.status().WithVariable(assignments[a].variable->op_name);
+    if (outcome.status.ok()) outcome.status = outcome.statuses[a];
     if (grouping == Grouping::kEachAlone) continue;
     for (const PendingValue& one : pending) {
       assignments[one.assignment].variable->shape = one.old_shape;

@@ -5,7 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/assign/map_errors.h"
+#include "engine/assign/map_text.h"
 #include "engine/assign/quoted_text.h"
 #include "engine/assign/tensor_hints.h"
 
@@ -79,7 +79,7 @@ std::string FoundAsCause(const CheckpointSource& source) {
 class KeptExplainer {
  public:
   KeptExplainer(const VariableStore& store, const CheckpointReader& checkpoint)
-      : checkpoint_(checkpoint), tensors_(checkpoint) {
+      : checkpoint_(checkpoint), notation_(store.map_notation()), tensors_(checkpoint) {
     for (const AppliedEntry& entry : store.applied_entries()) {
       if (entry.failed) failed_.Add(entry);
       if (entry.is_scope) scopes_.push_back(&entry);
@@ -89,7 +89,7 @@ class KeptExplainer {
   void Explain(const Variable& variable, VariableReport* report) {
     if (const AppliedEntry* failed = failed_.Find(variable)) {
       report->reason = KeptReason::kOverridden;
-      report->cause = "the entry " + EntryText(failed->map_key, failed->map_value) +
+      report->cause = "the entry " + Text(failed->map_key, failed->map_value) +
                       " that stands for '" + variable.op_name + "' failed";
       report->advice = "see its error";
     } else if (!variable.in_store()) {
@@ -111,6 +111,10 @@ class KeptExplainer {
   }
 
  private:
+  std::string Text(std::string_view key, const MapValue& value) const {
+    return EntryText(key, value, notation_);
+  }
+
   // The tensor that is most likely the variable's own; empty when none comes near.
   std::string OwnTensor(std::string_view name) {
     if (tensors_.Has(name)) return std::string(name);
@@ -127,18 +131,21 @@ class KeptExplainer {
     }
     const MapValue value =
         variable.in_store() ? MapValue{Kind::kName, name, {}} : MapValue{Kind::kVariable, name, {}};
-    return "write " + EntryText(tensor, value);
+    return "write " + Text(tensor, value);
   }
 
   void ExplainNotInStore(const Variable& variable, VariableReport* report) {
     report->cause =
         "'" + variable.op_name + "' was made by Variable: it is not in the variable store";
     if (!scopes_.empty()) {
-      report->cause += ", and " + EntryText(scopes_[0]->map_key, scopes_[0]->map_value) +
+      report->cause += ", and " + Text(scopes_[0]->map_key, scopes_[0]->map_value) +
                        " reaches only what get_variable made";
     }
     report->advice = WriteInstead(variable);
-    if (tensors_.Has(variable.op_name)) report->advice += " or restore with --saver";
+    if (tensors_.Has(variable.op_name)) {
+      report->advice += notation_ == MapNotation::kPython ? ", or restore it with a Saver"
+                                                          : " or restore with --saver";
+    }
   }
 
   // The scope entry that matched nothing and was meant for the variable: with another scope as its
@@ -160,12 +167,11 @@ class KeptExplainer {
   void ExplainMatchedNothing(const AppliedEntry& entry, const Variable& variable,
                              VariableReport* report) {
     report->cause = "no variable of the store lies in '" + entry.map_value.name + "', so " +
-                    EntryText(entry.map_key, entry.map_value) + " matched nothing";
+                    Text(entry.map_key, entry.map_value) + " matched nothing";
     const std::string scope = ScopeThatFits(checkpoint_, entry.map_key, StoreName(variable));
-    report->advice =
-        "for '" + variable.op_name + "' " +
-        (scope.empty() ? WriteInstead(variable)
-                       : "write " + EntryText(entry.map_key, {Kind::kName, scope, {}}));
+    report->advice = "for '" + variable.op_name + "' " +
+                     (scope.empty() ? WriteInstead(variable)
+                                    : "write " + Text(entry.map_key, {Kind::kName, scope, {}}));
   }
 
   // `"a/", "b/" and 7 more`.
@@ -182,6 +188,7 @@ class KeptExplainer {
   static constexpr std::size_t kMaxScopes = 4;
 
   const CheckpointReader& checkpoint_;
+  const MapNotation notation_;
   FailedEntries failed_;
   std::vector<const AppliedEntry*> scopes_;
   TensorHints tensors_;

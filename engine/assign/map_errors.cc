@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/assign/map_text.h"
 #include "engine/assign/quoted_text.h"
 #include "io/base/nearest_names.h"
 
@@ -14,10 +15,6 @@ bool EndsInOutput(std::string_view name) { return name.ends_with(":0"); }
 
 std::string_view WithoutOutput(std::string_view name) {
   return EndsInOutput(name) ? name.substr(0, name.size() - 2) : name;
-}
-
-std::string ObjectText(std::string_view op_name) {
-  return "{\"variable\": " + DoubleQuoted(op_name) + "}";
 }
 
 // The value is the name of a variable of the store, with ":0" behind it.
@@ -35,26 +32,6 @@ std::string NotFound(std::string_view tensor) {
 
 }  // namespace
 
-std::string EntryText(std::string_view key, const MapValue& value) {
-  std::string text = "{" + DoubleQuoted(key) + ": ";
-  switch (value.kind) {
-    case MapValue::Kind::kName:
-      text += DoubleQuoted(value.name);
-      break;
-    case MapValue::Kind::kVariable:
-      text += ObjectText(value.name);
-      break;
-    case MapValue::Kind::kVariables:
-      text += "{\"variables\": [";
-      for (std::size_t i = 0; i < value.variables.size(); ++i) {
-        text += (i == 0 ? "" : ", ") + DoubleQuoted(value.variables[i]);
-      }
-      text += "]}";
-      break;
-  }
-  return text + "}";
-}
-
 Status MapErrors::ValueError(std::string what, std::string_view tensor,
                              std::string_view hint) const {
   Status status = InvalidArgumentError(std::move(what))
@@ -62,6 +39,14 @@ Status MapErrors::ValueError(std::string what, std::string_view tensor,
                       .WithFile(checkpoint_.prefix());
   if (!tensor.empty()) status = status.WithTensor(tensor);
   return hint.empty() ? status : status.WithHint(hint);
+}
+
+std::string MapErrors::TextOf(const MapEntry& entry) const {
+  return EntryText(entry.key, entry.value, store_.map_notation());
+}
+
+std::string MapErrors::ObjectEntry(const std::string& key, const Variable& variable) const {
+  return EntryText(key, {MapValue::Kind::kVariable, variable.op_name, {}}, store_.map_notation());
 }
 
 const std::vector<std::string_view>& MapErrors::Keys() {
@@ -91,8 +76,7 @@ Fault MapErrors::TensorNotFound(const MapEntry& entry) {
   } else {
     hint = tensors_.DidYouMeanTensor(entry.key);
   }
-  return {code, ValueError(NotFound(entry.key) +
-                               ", but the map assigns it: " + EntryText(entry.key, entry.value),
+  return {code, ValueError(NotFound(entry.key) + ", but the map assigns it: " + TextOf(entry),
                            entry.key, hint)};
 }
 
@@ -110,9 +94,11 @@ Fault MapErrors::ShapeMismatch(const MapEntry& entry, const Variable& variable, 
   }
   std::string hint;
   if (variable.slice_info) {
-    hint = "'" + variable.op_name + "' is a part of '" + variable.slice_info->full_name +
-           "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
-           "', or give a list: {\"variables\": [" + DoubleQuoted(variable.op_name) + "]}";
+    hint =
+        "'" + variable.op_name + "' is a part of '" + variable.slice_info->full_name +
+        "'; by itself it takes a whole tensor. Name '" + variable.slice_info->full_name +
+        "', or give a list: " +
+        MapValueText({MapValue::Kind::kVariables, "", {variable.op_name}}, store_.map_notation());
   }
   return {FindingCode::kShapeMismatch,
           ValueError("Shape of variable " + variable.OutputName() + " (" + ShapeToTuple(declared) +
@@ -147,8 +133,8 @@ Fault MapErrors::NameFault(const MapEntry& entry, std::string what) {
   if (object != nullptr && !object->in_store()) {
     return fault(FindingCode::kNotInStore,
                  "'" + object->op_name +
-                     "' was made by Variable: it is not in the variable store; write {" +
-                     DoubleQuoted(entry.key) + ": " + ObjectText(object->op_name) + "}");
+                     "' was made by Variable: it is not in the variable store; write " +
+                     ObjectEntry(entry.key, *object));
   }
   if (object != nullptr) {
     return fault(FindingCode::kNameNotInStore,
@@ -196,9 +182,9 @@ Fault MapErrors::ScopeTensorNotFound(const MapEntry& entry, std::string_view var
       hint.resize(hint.size() - 2);
     }
   }
-  return {code, ValueError(NotFound(tensor) + "; " + EntryText(entry.key, entry.value) +
-                               " takes it for variable '" + std::string(variable) + "' ('" +
-                               std::string(rest) + "' in '" + entry.key + "')",
+  return {code, ValueError(NotFound(tensor) + "; " + TextOf(entry) + " takes it for variable '" +
+                               std::string(variable) + "' ('" + std::string(rest) + "' in '" +
+                               entry.key + "')",
                            tensor, hint)};
 }
 
@@ -210,7 +196,7 @@ Fault MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_nam
                                                                                  : cut_name);
   return {
       FindingCode::kNameCutAtPart,
-      ValueError(EntryText(entry.key, entry.value) + " cuts the name '" + variable +
+      ValueError(TextOf(entry) + " cuts the name '" + variable +
                      "' at \"/part_\" and looks for a variable '" + std::string(cut_name) +
                      "', which is not in the store (nor is '" + std::string(cut_name) + "/part_0')",
                  tensor,
@@ -221,28 +207,26 @@ Fault MapErrors::CutNameNotFound(const MapEntry& entry, std::string_view cut_nam
 Fault MapErrors::MixedParts(const MapEntry& entry, const Variable& first, const Variable& other) {
   return {FindingCode::kMixedParts,
           ValueError("Slices must all be from the same tensor: " + first.slice_info->full_name +
-                         " != " + other.slice_info->full_name + ", in " +
-                         EntryText(entry.key, entry.value),
+                         " != " + other.slice_info->full_name + ", in " + TextOf(entry),
                      entry.key, "give each partitioned variable an entry of its own")};
 }
 
 Fault MapErrors::NotAPart(const MapEntry& entry, const Variable& variable) {
   const std::string hint = entry.value.kind == MapValue::Kind::kVariables
-                               ? "write it by itself: {" + DoubleQuoted(entry.key) + ": " +
-                                     ObjectText(variable.op_name) + "}"
+                               ? "write it by itself: " + ObjectEntry(entry.key, variable)
                                : "map it by its own name: " + DoubleQuoted(variable.key);
   return {FindingCode::kNotAPart,
           ValueError("variable '" + variable.op_name +
                          "' is no part of a partitioned variable, so it has no slice; " +
-                         EntryText(entry.key, entry.value) + " takes it for one",
+                         TextOf(entry) + " takes it for one",
                      entry.key, hint)};
 }
 
 Fault MapErrors::NoSuchObject(const MapEntry& entry, std::string_view op_name) {
-  return {FindingCode::kNoSuchObject,
-          ValueError("no variable has the op name '" + std::string(op_name) + "', in " +
-                         EntryText(entry.key, entry.value),
-                     entry.key, "")};
+  return {
+      FindingCode::kNoSuchObject,
+      ValueError("no variable has the op name '" + std::string(op_name) + "', in " + TextOf(entry),
+                 entry.key, "")};
 }
 
 }  // namespace thaw

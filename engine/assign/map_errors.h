@@ -19,9 +19,6 @@
 
 namespace thaw {
 
-// "{"key": "name"}", "{"key": {"variable": "foo"}}": the entry as a map file has it.
-std::string EntryText(std::string_view key, const MapValue& value);
-
 // The words of one resolution. Every fault has the code of its case and a status with the class
 // that TensorFlow raises (ValueError where TensorFlow fails by accident) and names the checkpoint.
 class MapErrors {
@@ -53,6 +50,9 @@ class MapErrors {
   Fault NameFault(const MapEntry& entry, std::string what);
   std::string ScopeHint(const MapEntry& entry, std::string_view variable);
   std::string MissingSlashHint(const MapEntry& entry) const;
+  std::string TextOf(const MapEntry& entry) const;
+  // The entry that gives the tensor `key` to the variable as an object.
+  std::string ObjectEntry(const std::string& key, const Variable& variable) const;
 
   const std::vector<std::string_view>& Keys();
 

@@ -8,10 +8,12 @@
 namespace thaw {
 namespace {
 
-Status KeyNotFound(const CheckpointReader& checkpoint, const std::string& key) {
+Status KeyNotFound(const CheckpointReader& checkpoint, const std::string& key,
+                   const SaverItem& item) {
   return NotFoundError("Key " + key + " not found in checkpoint")
       .WithFile(checkpoint.prefix())
       .WithTensor(key)
+      .WithVariable(item.variable->op_name)
       .WithHint(TensorHints(checkpoint).DidYouMeanTensor(key));
 }
 
@@ -56,7 +58,7 @@ Result<std::vector<Assignment>> SaverAssignments(
     const std::shared_ptr<const CheckpointReader>& checkpoint, std::span<const SaverItem> items) {
   std::vector<Assignment> assignments;
   for (const SaverItem& item : items) {
-    if (!checkpoint->Find(item.key)) return KeyNotFound(*checkpoint, item.key);
+    if (!checkpoint->Find(item.key)) return KeyNotFound(*checkpoint, item.key, item);
     assignments.push_back(Assign(checkpoint, item, item.key));
   }
   return assignments;
@@ -75,7 +77,7 @@ Result<std::vector<Assignment>> ObjectGraphAssignments(
   std::vector<Assignment> assignments;
   for (const SaverItem& item : items) {
     const std::string key(*graph.LastKeyOfFullName(item.key));
-    if (!checkpoint->Find(key)) return KeyNotFound(*checkpoint, key);
+    if (!checkpoint->Find(key)) return KeyNotFound(*checkpoint, key, item);
     assignments.push_back(Assign(checkpoint, item, key));
   }
   return assignments;

@@ -18,6 +18,7 @@ std::string PythonName(const SaverValue& value) {
 
 Status SameName(const std::string& what, const std::string& key, const SaverValue& value) {
   return TfValueError(what + ": " + key)
+      .WithVariable(value.variables.front()->op_name)
       .WithHint("a Saver knows a variable by its op name and parts by their full name; give it a " +
                 std::string("map with another name for '") + PythonName(value) + "'");
 }
@@ -65,12 +66,14 @@ Status CheckPart(const Variable& variable, const Variable& first) {
   if (!variable.slice_info) {
     return TfValueError("Slices must all be slices, and '" + variable.op_name +
                         "' is a whole variable")
+        .WithVariable(variable.op_name)
         .WithHint("give the variable itself, not a list that holds it");
   }
   const std::string& expected = first.slice_info->full_name;
   if (variable.slice_info->full_name == expected) return Status();
   return TfValueError("Slices must all be from the same tensor: " + expected + " != " +
-                      variable.slice_info->full_name + " (part '" + variable.op_name + "')");
+                      variable.slice_info->full_name + " (part '" + variable.op_name + "')")
+      .WithVariable(variable.op_name);
 }
 
 }  // namespace
@@ -95,7 +98,8 @@ Result<std::vector<SaverItem>> ResolveSaverVariables(const SaverVarList& var_lis
       if (is_slice) THAW_RETURN_IF_ERROR(CheckPart(*variable, *value.variables.front()));
       if (!seen.insert({variable, is_slice}).second) {
         return TfValueError("The same variable will be restored with two names: '" +
-                            variable->op_name + "', the second time as " + key);
+                            variable->op_name + "', the second time as " + key)
+            .WithVariable(variable->op_name);
       }
       items.push_back({key, variable, is_slice});
     }

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "engine/assign/map_errors.h"
+#include "engine/assign/map_text.h"
 #include "engine/assign/quoted_text.h"
 #include "io/base/nearest_names.h"
 
@@ -32,11 +32,6 @@ std::string Counted(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
-std::string TextOf(const AppliedEntry& entry) { return EntryText(entry.map_key, entry.map_value); }
-std::string TextOf(const CheckpointSource& source) {
-  return EntryText(source.map_key, source.map_value);
-}
-
 // A part goes by the name of its whole: parts share a tensor by nature.
 const std::string& OwnerName(const Variable& variable) {
   const bool is_slice = variable.slice_info && !variable.source->slice_spec.empty();
@@ -56,11 +51,16 @@ class SilentCases {
     FindOverridden();
     FindExpansions();
     FindSharedTensors();
-    FindLeftOver();
+    if (!store_.applied_entries().empty()) FindLeftOver(AdviceForMaps());
     FindRestored();
-    std::stable_sort(findings_.begin(), findings_.end(),
-                     [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
-    return std::move(findings_);
+    return Sorted();
+  }
+
+  std::vector<Finding> FindOfSaver() {
+    FindLeftOutBySaver();
+    FindLeftOver("a Saver takes a dict from the tensors' names to the variables, too");
+    FindRestored();
+    return Sorted();
   }
 
   std::vector<Finding> FindOfEntries(std::span<const AppliedEntry> entries) {
@@ -69,6 +69,22 @@ class SilentCases {
   }
 
  private:
+  std::vector<Finding> Sorted() {
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
+    return std::move(findings_);
+  }
+
+  std::string Text(std::string_view key, const MapValue& value) const {
+    return EntryText(key, value, store_.map_notation());
+  }
+  std::string TextOf(const AppliedEntry& entry) const {
+    return Text(entry.map_key, entry.map_value);
+  }
+  std::string TextOf(const CheckpointSource& source) const {
+    return Text(source.map_key, source.map_value);
+  }
+
   void FindInEntries(std::span<const AppliedEntry> entries) {
     for (const AppliedEntry& entry : entries) {
       FindUnmatched(entry);
@@ -152,7 +168,7 @@ class SilentCases {
     if (!entry.is_scope || entry.failed || value.ends_with('/')) return;
     const std::size_t slash = value.rfind('/');
     const std::string fix =
-        "write " + EntryText(entry.map_key, {Kind::kName, value.empty() ? "/" : value + "/", {}});
+        "write " + Text(entry.map_key, {Kind::kName, value.empty() ? "/" : value + "/", {}});
     if (slash == std::string::npos) {
       AddFor(entry, FindingCode::kScopeWithoutSlash, Severity::kWarning,
              TextOf(entry) + " is not the scope '" + value +
@@ -239,6 +255,17 @@ class SilentCases {
     }
   }
 
+  // A Saver knows the variables that it was made with; the others it passes over.
+  void FindLeftOutBySaver() {
+    for (std::size_t i = 0; i < variables_.size(); ++i) {
+      if (!variables_[i].reason) continue;
+      const bool has_value = store_.variables()[i]->has_value();
+      Add(CodeOf(*variables_[i].reason), has_value ? Severity::kNote : Severity::kWarning,
+          variables_[i].cause, variables_[i].advice)
+          .variable = variables_[i].op_name;
+    }
+  }
+
   void FindOverridden() {
     for (const Variable* variable : store_.variables()) {
       if (!variable->source) continue;
@@ -277,7 +304,7 @@ class SilentCases {
       const std::string other = value == "/" ? name.substr(0, name.find('/') + 1) : "/";
       std::string hint;
       if (!other.empty()) {
-        hint = EntryText(entry.map_key, {Kind::kName, other, {}}) +
+        hint = Text(entry.map_key, {Kind::kName, other, {}}) +
                (other == "/" ? " would keep whole names" : " would take '" + other + "' off");
       }
       Finding& finding = AddFor(entry, FindingCode::kScopeExpansion, Severity::kNote,
@@ -308,19 +335,24 @@ class SilentCases {
     }
   }
 
-  void FindLeftOver() {
+  std::string AdviceForMaps() const {
+    return store_.map_notation() == MapNotation::kPython
+               ? "give what is left over entries of its own, by name or by object"
+               : "thaw suggest proposes a map for what is left over";
+  }
+
+  void FindLeftOver(std::string advice) {
     std::vector<std::string> kept;
     for (const VariableReport& variable : variables_) {
       if (!variable.source) kept.push_back(variable.op_name);
     }
-    if (kept.empty() || unused_.empty() || store_.applied_entries().empty()) return;
-    Finding& finding =
-        Add(FindingCode::kLeftOver, Severity::kNote,
-            Counted(kept.size(), "variable") + (kept.size() == 1 ? " keeps" : " keep") +
-                " the initializer (" + NameList(kept) + "), and " +
-                Counted(unused_.size(), "tensor") + " of the checkpoint" +
-                (unused_.size() == 1 ? " is" : " are") + " not used (" + NameList(unused_) + ")",
-            "thaw suggest proposes a map for what is left over");
+    if (kept.empty() || unused_.empty()) return;
+    Finding& finding = Add(
+        FindingCode::kLeftOver, Severity::kNote,
+        Counted(kept.size(), "variable") + (kept.size() == 1 ? " gets" : " get") + " no tensor (" +
+            NameList(kept) + "), and " + Counted(unused_.size(), "tensor") + " of the checkpoint" +
+            (unused_.size() == 1 ? " is" : " are") + " not used (" + NameList(unused_) + ")",
+        std::move(advice));
     if (kept.size() == 1) finding.variable = kept[0];
     if (unused_.size() == 1) finding.tensor = unused_[0];
   }
@@ -353,6 +385,12 @@ std::vector<Finding> FindSilentCases(const VariableStore& store,
                                      std::span<const VariableReport> variables,
                                      std::span<const std::string> unused) {
   return SilentCases(store, variables, unused).Find();
+}
+
+std::vector<Finding> FindSaverCases(const VariableStore& store,
+                                    std::span<const VariableReport> variables,
+                                    std::span<const std::string> unused) {
+  return SilentCases(store, variables, unused).FindOfSaver();
 }
 
 std::vector<Finding> EntryWarnings(const VariableStore& store,

@@ -24,6 +24,13 @@ std::vector<Finding> FindSilentCases(const VariableStore& store,
                                      std::span<const VariableReport> variables,
                                      std::span<const std::string> unused);
 
+// The same for a Saver's restore, after it: variables that the Saver does not know (a warning while
+// they have no value), what is left over, what was restored.
+//   variables: as above, with the Saver's assignments as sources.
+std::vector<Finding> FindSaverCases(const VariableStore& store,
+                                    std::span<const VariableReport> variables,
+                                    std::span<const std::string> unused);
+
 // The warnings that concern whole entries: scopes that matched nothing or are no scopes, gaps in
 // parts, variables initialized before. For what a call should say at once; quick when all is well.
 std::vector<Finding> EntryWarnings(const VariableStore& store,

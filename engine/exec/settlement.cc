@@ -40,12 +40,16 @@ std::vector<Tally> TallyUp(const Plan& plan, const UnitLog& log) {
 }
 
 // The first failure in plan order of each request, over what interrupted the run.
-void AssignStatuses(const Plan& plan, const UnitLog& log, Settlement* settlement) {
+void AssignStatuses(const Plan& plan, std::span<const Request> requests, const UnitLog& log,
+                    Settlement* settlement) {
   for (const UnitFailure& failure : log.failures) {  // sorted by unit
     const Unit& unit = plan.units[failure.unit];
     for (std::uint32_t t = 0; t < unit.num_targets; ++t) {
-      RequestOutcome& outcome = settlement->requests[plan.targets[unit.first_target + t].request];
-      if (outcome.status.ok()) outcome.status = failure.status;
+      const std::uint32_t request = plan.targets[unit.first_target + t].request;
+      RequestOutcome& outcome = settlement->requests[request];
+      if (outcome.status.ok()) {
+        outcome.status = failure.status.WithVariable(requests[request].requester);
+      }
     }
   }
 }
@@ -72,7 +76,7 @@ Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog l
   for (const Refusal& refusal : plan.refusals) {
     settlement.requests[refusal.request].status = refusal.status;
   }
-  AssignStatuses(plan, log, &settlement);
+  AssignStatuses(plan, requests, log, &settlement);
 
   const std::vector<Tally> tallies = TallyUp(plan, log);
   for (std::size_t r = 0; r < requests.size(); ++r) {
@@ -97,7 +101,9 @@ Settlement Settle(const Plan& plan, std::span<const Request> requests, UnitLog l
   } else if (!log.changed_shards.empty()) {
     settlement.status = log.changed_shards.front().second;
   } else if (!log.failures.empty()) {
-    settlement.status = log.failures.front().status;
+    const UnitFailure& first = log.failures.front();
+    const Target& target = plan.targets[plan.units[first.unit].first_target];
+    settlement.status = first.status.WithVariable(requests[target.request].requester);
   }
   return settlement;
 }

@@ -102,15 +102,22 @@ class Planner {
   }
 
   Status Refuse(std::uint32_t r, Status status) {
+    status = status.WithVariable(requests_[r].requester);
     if (!options_.isolate_requests) return status;
     plan_.refusals.push_back({r, std::move(status)});
     return Status();
   }
 
+  Status At(std::uint32_t r, const TensorInfo& tensor, const Status& status) const {
+    return status.WithFile(reader_.prefix())
+        .WithTensor(tensor.name)
+        .WithVariable(requests_[r].requester);
+  }
+
   // Of a V1 checkpoint TensorFlow restores tensor by tensor, so the first failure is the answer.
   Status Fail(std::uint32_t r, const TensorInfo& tensor, const Status& status,
               std::vector<Failure>* failures) {
-    const Status placed = status.WithFile(reader_.prefix()).WithTensor(tensor.name);
+    const Status placed = At(r, tensor, status);
     if (options_.isolate_requests || reader_.format() == CheckpointFormat::kTfV1) {
       return Refuse(r, placed);
     }
@@ -120,7 +127,7 @@ class Planner {
 
   // The value was found, but has no place: of all requests this fails last, whatever the format.
   Status FailReceiver(std::uint32_t r, const TensorInfo& tensor, const Status& status) {
-    const Status placed = status.WithFile(reader_.prefix()).WithTensor(tensor.name);
+    const Status placed = At(r, tensor, status);
     if (options_.isolate_requests) return Refuse(r, placed);
     receiver_failures_.push_back({PositionOf(tensor), placed});
     return Status();

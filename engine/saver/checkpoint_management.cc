@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/base/file_path.h"
+#include "io/checkpoint/checkpoint_path_hints.h"
 #include "io/storage/local_files.h"
 #include "io/storage/path_glob.h"
 #include "io/storage_backends.h"
@@ -124,7 +125,8 @@ Result<std::string> PrefixOfPathOrDirectory(const std::string& path) {
   const Status status =
       NotFoundError("Couldn't find 'checkpoint' file or checkpoints in given directory " + path)
           .WithTfClass("ValueError");
-  return latest.warning.empty() ? status : status.WithHint(latest.warning);
+  return status.WithHint(latest.warning.empty() ? HintForDirectory(*place.storage, place.path)
+                                                : latest.warning);
 }
 
 Result<std::vector<double>> CheckpointTimes(std::span<const std::string> prefixes) {

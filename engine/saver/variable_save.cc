@@ -16,6 +16,7 @@ Status CheckHasValue(const Variable& variable) {
   if (variable.has_value()) return Status();
   return FailedPreconditionError("Attempting to use uninitialized value " + variable.op_name +
                                  ": the variable has no value to save")
+      .WithVariable(variable.op_name)
       .WithHint("run the store's initializers, or restore it, before saving");
 }
 
@@ -42,14 +43,19 @@ Status AddItem(const SaverItem& item, Writer* writer) {
 
 template <typename Writer>
 Status WriteItems(std::span<const SaverItem> items, Writer* writer) {
-  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(AddItem(item, writer));
+  for (const SaverItem& item : items) {
+    THAW_RETURN_IF_ERROR(AddItem(item, writer).WithVariable(item.variable->op_name));
+  }
   return writer->Finish();
 }
 
 Result<std::string> WriteV1(std::span<const SaverItem> items, const std::string& prefix,
                             bool sharded) {
   // TensorFlow has all records before it makes a file.
-  for (const SaverItem& item : items) THAW_RETURN_IF_ERROR(CheckSaveable(item.variable->dtype));
+  for (const SaverItem& item : items) {
+    const Variable& variable = *item.variable;
+    THAW_RETURN_IF_ERROR(CheckSaveable(variable.dtype).WithVariable(variable.op_name));
+  }
   THAW_ASSIGN_OR_RETURN(
       TensorSliceWriter writer,
       TensorSliceWriter::Create(prefix, {.num_shards = sharded ? 1u : 0u, .overwrite = true}));

@@ -49,6 +49,12 @@ struct MapValue {
   friend bool operator==(const MapValue&, const MapValue&) = default;
 };
 
+// How the program writes its maps, so that advice can be copied into it.
+enum class MapNotation {
+  kMapFile,  // {"w": {"variable": "w_1"}}
+  kPython    // {"w": <Variable 'w_1'>}
+};
+
 // The checkpoint tensor that replaces a variable's initializer.
 struct CheckpointSource {
   std::shared_ptr<const CheckpointReader> checkpoint;

@@ -281,10 +281,8 @@ Result<PartitionedVariable*> GetPartitioned(VariableTable& table, const Variable
   return MakeParts(table, request, *shape, *partitions);
 }
 
-}  // namespace
-
 // variable_scope.py: _VariableStore.get_variable, its true getter.
-Result<GotVariable> GetVariableIn(VariableTable& table, const VariableRequest& request) {
+Result<GotVariable> Get(VariableTable& table, const VariableRequest& request) {
   const bool is_scalar = request.shape && request.shape->empty();
   const bool is_partitioned =
       request.partitioner
@@ -305,6 +303,14 @@ Result<GotVariable> GetVariableIn(VariableTable& table, const VariableRequest& r
   THAW_ASSIGN_OR_RETURN(Variable* const variable,
                         GetSingle(table, {request, request.name, request.shape, std::nullopt}));
   return GotVariable{variable, nullptr};
+}
+
+}  // namespace
+
+Result<GotVariable> GetVariableIn(VariableTable& table, const VariableRequest& request) {
+  Result<GotVariable> got = Get(table, request);
+  if (!got.ok()) return got.status().WithVariable(request.name);
+  return got;
 }
 
 Result<Variable*> MakePlainVariable(VariableTable& table, const std::string& name_scope,

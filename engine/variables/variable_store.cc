@@ -58,6 +58,7 @@ struct VariableStore::Impl {
   // Variables that got memory together share it.
   std::unordered_map<const thaw::Variable*, std::shared_ptr<const HostMemory>> memory;
   std::vector<AppliedEntry> applied_entries;
+  MapNotation map_notation = MapNotation::kMapFile;
 };
 
 VariableStore::VariableStore() : impl_(std::make_unique<Impl>()) {}
@@ -214,5 +215,9 @@ void VariableStore::RecordEntry(AppliedEntry entry) {
 std::span<const AppliedEntry> VariableStore::applied_entries() const {
   return impl_->applied_entries;
 }
+
+void VariableStore::set_map_notation(MapNotation notation) { impl_->map_notation = notation; }
+
+MapNotation VariableStore::map_notation() const { return impl_->map_notation; }
 
 }  // namespace thaw

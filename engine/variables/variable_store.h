@@ -103,6 +103,10 @@ class VariableStore {
   void RecordEntry(AppliedEntry entry);
   std::span<const AppliedEntry> applied_entries() const;
 
+  // For the sentences of errors and reports. Default: that of map files.
+  void set_map_notation(MapNotation notation);
+  MapNotation map_notation() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

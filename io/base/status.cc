@@ -51,6 +51,7 @@ struct Status::Payload {
   std::string what;
   std::string file;
   std::string tensor;
+  std::string variable;
   std::string hint;
   std::string tf_class;
   std::optional<std::int64_t> shard;
@@ -72,6 +73,7 @@ StatusCode Status::code() const { return ok() ? StatusCode::kOk : payload_->code
 const std::string& Status::what() const { return ok() ? EmptyString() : payload_->what; }
 const std::string& Status::file() const { return ok() ? EmptyString() : payload_->file; }
 const std::string& Status::tensor() const { return ok() ? EmptyString() : payload_->tensor; }
+const std::string& Status::variable() const { return ok() ? EmptyString() : payload_->variable; }
 const std::string& Status::hint() const { return ok() ? EmptyString() : payload_->hint; }
 
 std::optional<std::int64_t> Status::shard() const { return ok() ? std::nullopt : payload_->shard; }
@@ -126,6 +128,12 @@ Status Status::WithFile(std::string_view file) const {
 Status Status::WithTensor(std::string_view tensor) const {
   return Edited([&](Payload& p) {
     if (p.tensor.empty()) p.tensor = tensor;
+  });
+}
+
+Status Status::WithVariable(std::string_view variable) const {
+  return Edited([&](Payload& p) {
+    if (p.variable.empty()) p.variable = variable;
   });
 }
 

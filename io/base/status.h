@@ -59,6 +59,8 @@ class [[nodiscard]] Status {
   // The place of the fault and the advice; empty where unknown.
   const std::string& file() const;
   const std::string& tensor() const;
+  // Op name of the program's variable concerned. The sentence names it where that helps.
+  const std::string& variable() const;
   const std::string& hint() const;
   // The class that TensorFlow's Python API raises in this place ("ValueError", "DataLossError", …);
   // derived from the code unless WithTfClass said otherwise.
@@ -70,6 +72,7 @@ class [[nodiscard]] Status {
   // nearest to the fault knows best. All are no-ops on an OK status.
   Status WithFile(std::string_view file) const;
   Status WithTensor(std::string_view tensor) const;
+  Status WithVariable(std::string_view variable) const;
   Status WithShard(std::int64_t shard) const;
   Status WithOffset(std::uint64_t offset) const;
   Status WithHint(std::string_view hint) const;

@@ -28,6 +28,20 @@ Result<bool> IsSortedTable(const Storage& storage, const std::string& path) {
   return content == FileContent::kSortedTable;
 }
 
+// The V1 checkpoint that TensorFlow gives the meta file "PREFIX.meta": PREFIX itself, or the
+// pattern of a numbered set; empty when there is none.
+Result<std::string> TensorSlicesOfPrefix(const Storage& storage, const std::string& prefix) {
+  THAW_ASSIGN_OR_RETURN(const bool is_one_file, IsSortedTable(storage, prefix));
+  if (is_one_file) return prefix;
+  const std::string any_digits(kShardDigits, '?');
+  const std::string any_set = prefix + "-" + any_digits + "-of-";
+  THAW_ASSIGN_OR_RETURN(const auto files, FindTensorSliceFiles(storage, any_set + any_digits));
+  if (files.empty()) return std::string();
+  THAW_ASSIGN_OR_RETURN(const bool is_table, IsSortedTable(storage, files.back()));
+  if (!is_table) return std::string();
+  return any_set + files.back().substr(any_set.size());
+}
+
 }  // namespace
 
 std::optional<std::string> PrefixOfDataFile(const std::string& path) {
@@ -79,10 +93,10 @@ Result<std::optional<RecognisedPath>> RecogniseBundleV1(const Storage& storage,
   THAW_ASSIGN_OR_RETURN(const bool is_table, IsSortedTable(storage, path));
   if (is_table) return std::optional(RecognisedPath{path, ""});
   if (const std::optional<std::string> prefix = WithoutSuffix(path, ".meta")) {
-    THAW_ASSIGN_OR_RETURN(const bool beside, IsSortedTable(storage, *prefix));
-    if (beside) {
+    THAW_ASSIGN_OR_RETURN(const std::string beside, TensorSlicesOfPrefix(storage, *prefix));
+    if (!beside.empty()) {
       return std::optional(RecognisedPath{
-          *prefix, "'" + path + "' is the meta file of the checkpoint '" + *prefix + "'"});
+          beside, "'" + path + "' is the meta file of the checkpoint '" + beside + "'"});
     }
   }
   THAW_ASSIGN_OR_RETURN(const auto files, FindTensorSliceFiles(storage, path));

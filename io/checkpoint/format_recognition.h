@@ -31,7 +31,7 @@ using RecogniseFn = Result<std::optional<RecognisedPath>> (*)(const Storage& sto
 Result<std::optional<RecognisedPath>> RecogniseBundleV2(const Storage& storage,
                                                         const std::string& path);
 
-// A V1 file, its `.meta`, or a pattern "P-?????-of-00004" of V1 files.
+// A V1 file, the `.meta` of one or of a set, or a pattern "P-?????-of-00004" of V1 files.
 Result<std::optional<RecognisedPath>> RecogniseBundleV1(const Storage& storage,
                                                         const std::string& path);
 

@@ -119,8 +119,19 @@ void ApplyMap(const Checkpoint& checkpoint, const AssignmentMap& map, VariableSt
   }
   if (resolution.errors.empty()) return;
   const MapError& error = resolution.errors.front();
-  const nb::object exception = MakeException(error.status, error.variable);
+  const nb::object exception = MakeException(error.status.WithVariable(error.variable));
   exception.attr("finding") = TextToPython(FindingCodeName(error.code));
+  Raise(exception);
+}
+
+// Where TensorFlow finds no file it raises NotFoundError; where it finds no state, ValueError.
+Checkpoint OpenedOrRaise(Result<Checkpoint> opened) {
+  if (opened.ok()) return std::move(opened).value();
+  const Status& status = opened.status();
+  const nb::object exception = MakeException(status);
+  if (status.code() == StatusCode::kNotFound && status.tf_class() == "ValueError") {
+    exception.attr("finding") = TextToPython(FindingCodeName(FindingCode::kNoCheckpointState));
+  }
   Raise(exception);
 }
 
@@ -131,7 +142,7 @@ void InitFromCheckpoint(nb::handle ckpt_dir_or_file, nb::handle assignment_map,
     const nb::gil_scoped_release release;
     return LoadCheckpoint(path);
   }();
-  const Checkpoint checkpoint = ValueOrRaise(std::move(opened));
+  const Checkpoint checkpoint = OpenedOrRaise(std::move(opened));
   MapBuilder builder(store);
   for (const nb::handle pair : SortedPairs(assignment_map)) {
     try {

@@ -25,7 +25,7 @@ nb::object TextOrNone(std::string_view text) {
 
 }  // namespace
 
-nb::object MakeException(const Status& status, std::string_view variable) {
+nb::object MakeException(const Status& status) {
   const nb::object message = TextToPython(status.message());
   const nb::object type = ClassOf(status);
   nb::object exception = type(message);
@@ -33,7 +33,7 @@ nb::object MakeException(const Status& status, std::string_view variable) {
   exception.attr("code") = TextToPython(StatusCodeName(status.code()));
   exception.attr("file") = TextOrNone(status.file());
   exception.attr("tensor") = TextOrNone(status.tensor());
-  exception.attr("variable") = TextOrNone(variable);
+  exception.attr("variable") = TextOrNone(status.variable());
   exception.attr("hint") = TextOrNone(status.hint());
   return exception;
 }

@@ -25,8 +25,7 @@
 namespace thaw::python {
 
 // The exception object of a failed Status; not raised yet, so that attributes may be added.
-//   variable: the op name of the variable concerned, empty where there is none.
-nanobind::object MakeException(const Status& status, std::string_view variable = {});
+nanobind::object MakeException(const Status& status);
 
 // Raises `exception`, an instance.
 [[noreturn]] void Raise(const nanobind::object& exception);
@@ -34,17 +33,15 @@ nanobind::object MakeException(const Status& status, std::string_view variable =
 [[noreturn]] void RaiseTypeError(const std::string& text);
 [[noreturn]] void RaiseValueError(const std::string& text);
 
-[[noreturn]] inline void RaiseStatus(const Status& status, std::string_view variable = {}) {
-  Raise(MakeException(status, variable));
-}
+[[noreturn]] inline void RaiseStatus(const Status& status) { Raise(MakeException(status)); }
 
-inline void RaiseIfError(const Status& status, std::string_view variable = {}) {
-  if (!status.ok()) RaiseStatus(status, variable);
+inline void RaiseIfError(const Status& status) {
+  if (!status.ok()) RaiseStatus(status);
 }
 
 template <typename T>
-T ValueOrRaise(Result<T> result, std::string_view variable = {}) {
-  if (!result.ok()) RaiseStatus(result.status(), variable);
+T ValueOrRaise(Result<T> result) {
+  if (!result.ok()) RaiseStatus(result.status());
   return std::move(result).value();
 }
 

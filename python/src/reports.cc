@@ -7,6 +7,7 @@
 
 #include "engine/assign/finding.h"
 #include "python/src/dtypes.h"
+#include "python/src/errors.h"
 #include "python/src/paths.h"
 
 namespace nb = nanobind;
@@ -117,6 +118,20 @@ nb::object ReportToPython(const Report& report) {
   for (const Finding& finding : report.findings) findings.append(FindingToDict(finding));
   document["findings"] = findings;
   return nb::module_::import_("tensorthaw._report").attr("Report")(document);
+}
+
+void RaiseIfFailed(const Report& report) {
+  if (report.status.ok()) return;
+  const nb::object exception = MakeException(report.status);
+  exception.attr("report") = ReportToPython(report);
+  for (const Finding& finding : report.findings) {
+    if (finding.severity != Severity::kError || finding.variable != report.status.variable()) {
+      continue;
+    }
+    exception.attr("finding") = TextToPython(FindingCodeName(finding.code));
+    break;
+  }
+  Raise(exception);
 }
 
 }  // namespace thaw::python

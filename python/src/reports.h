@@ -15,6 +15,9 @@ namespace thaw::python {
 // A tensorthaw.Report. Needs the GIL.
 nanobind::object ReportToPython(const Report& report);
 
+// Raises the report's error, if it has one, with the report in `.report`.
+void RaiseIfFailed(const Report& report);
+
 }  // namespace thaw::python
 
 #endif  // THAW_PYTHON_SRC_REPORTS_H_

@@ -13,6 +13,7 @@
 #include "python/src/errors.h"
 #include "python/src/interruptible.h"
 #include "python/src/paths.h"
+#include "python/src/reports.h"
 #include "python/src/var_list.h"
 
 namespace nb = nanobind;
@@ -91,17 +92,19 @@ nb::object Save(Saver& self, nb::handle save_path, nb::handle global_step,
   return PathOrNone(ValueOrRaise(std::move(saved)));
 }
 
-void Restore(Saver& self, nb::handle save_path) {
-  if (self.is_empty()) return;
+// None of an empty Saver, which restores nothing.
+nb::object Restore(Saver& self, nb::handle save_path) {
+  if (self.is_empty()) return nb::none();
   if (save_path.is_none()) RaiseValueError("Can't load save_path when it is None.");
   const std::string path = PathOrEmptyFromPython(save_path, "save_path");
-  Status status;
+  Report report;
   RunInterruptibly([&](const RunControl& control) {
     RestoreOptions options;
     options.cancel = control.cancel;
-    status = self.Restore(path, options).status;
+    report = self.Restore(path, options);
   });
-  RaiseIfError(status);
+  RaiseIfFailed(report);
+  return ReportToPython(report);
 }
 
 nb::list LastCheckpoints(const Saver& self) {
@@ -156,13 +159,13 @@ nb::object SaveNumbered(CheckpointManager& self, nb::handle checkpoint_number) {
 }
 
 nb::object RestoreLatest(CheckpointManager& self) {
-  Status status;
+  Report report;
   RunInterruptibly([&](const RunControl& control) {
     RestoreOptions options;
     options.cancel = control.cancel;
-    status = self.RestoreLatest(options).status;
+    report = self.RestoreLatest(options);
   });
-  RaiseIfError(status);
+  RaiseIfFailed(report);
   return PathOrNone(self.latest_checkpoint());
 }
 
@@ -185,7 +188,8 @@ void BindSaver(nb::module_& module) {
            nb::arg("latest_filename").none(), nb::arg("meta_graph_suffix"), nb::arg("write_state"),
            nb::sig("def save(self, save_path: object, global_step: object, latest_filename: "
                    "object, meta_graph_suffix: object, write_state: bool) -> str | None"))
-      .def("restore", &Restore, nb::arg("save_path").none())
+      .def("restore", &Restore, nb::arg("save_path").none(),
+           nb::sig("def restore(self, save_path: object) -> typing.Any"))
       .def_prop_ro("last_checkpoints", &LastCheckpoints,
                    nb::sig("def last_checkpoints(self) -> list[str]"))
       .def("set_last_checkpoints_with_time", &SetLastCheckpoints, nb::arg("last_checkpoints"))

@@ -63,13 +63,17 @@ void BindScope(nb::module_& module) {
             return DTypeToName(s.settings().dtype.value_or(DType::kFloat32));
           },
           "TensorFlow's name of the dtype that get_variable takes by default.")
-      .def_prop_ro("initializer", &InitializerOf)
-      .def_prop_ro("partitioner", &PartitionerOf)
-      .def_prop_ro("use_resource", &UseResourceOf)
-      .def_prop_ro("regularizer",
-                   [](const VariableScope& s) { return KeptObject(s.settings().regularizer); })
-      .def_prop_ro("constraint",
-                   [](const VariableScope& s) { return KeptObject(s.settings().constraint); })
+      .def_prop_ro("initializer", &InitializerOf, "The default of get_variable, or None.")
+      .def_prop_ro("partitioner", &PartitionerOf, "The default of get_variable, or None.")
+      .def_prop_ro("use_resource", &UseResourceOf,
+                   "Whether get_variable makes resource variables; None where it was not said.")
+      .def_prop_ro(
+          "regularizer",
+          [](const VariableScope& s) { return KeptObject(s.settings().regularizer); },
+          "As it was given, or None; it is kept and never called.")
+      .def_prop_ro(
+          "constraint", [](const VariableScope& s) { return KeptObject(s.settings().constraint); },
+          "As it was given, or None; it is kept and never called.")
       .def_prop_ro("_custom_getters", &GettersOf)
       .def("reuse_variables", &VariableScope::reuse_variables,
            "From now on get_variable returns existing variables only.");

@@ -99,11 +99,7 @@ Report RunSnapshot(VariableStore& store, const InitializerSnapshot& snapshot) {
     options.cancel = control.cancel;
     report = Initialize(store, snapshot, options);
   });
-  if (!report.status.ok()) {
-    const nb::object exception = MakeException(report.status);
-    exception.attr("report") = ReportToPython(report);
-    Raise(exception);
-  }
+  RaiseIfFailed(report);
   return report;
 }
 
@@ -128,7 +124,11 @@ void BindStore(nb::module_& module) {
   BindInitializerObject(module);
   nb::class_<VariableStore>(module, "VariableStore", nb::dynamic_attr(),
                             nb::is_weak_referenceable())
-      .def(nb::init<>())
+      .def("__init__",
+           [](VariableStore* self) {
+             new (self) VariableStore();
+             self->set_map_notation(MapNotation::kPython);
+           })
       .def("_get", &GetInScope)
       .def("_complete", &Complete)
       .def("_get_completed", &GetCompleted)

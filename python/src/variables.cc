@@ -32,8 +32,8 @@ nb::object ToNumpy(const Variable& variable) {
   if (!variable.has_value()) {
     RaiseStatus(FailedPreconditionError("Attempting to use uninitialized value " +
                                         variable.op_name + ": no initializer has given it a value")
-                    .WithHint("run store.initialize() first"),
-                variable.op_name);
+                    .WithHint("run store.initialize() first")
+                    .WithVariable(variable.op_name));
   }
   return ArrayOf(variable.dtype, variable.shape, variable.buffer, variable.strings);
 }
@@ -45,7 +45,7 @@ nb::object InitializedValue(const Variable& variable) {
     const nb::gil_scoped_release release;
     value = EvaluateInitializer(variable);
   }
-  if (!value.ok()) RaiseStatus(value.status(), variable.op_name);
+  if (!value.ok()) RaiseStatus(value.status().WithVariable(variable.op_name));
   return ArrayOf(variable.dtype, value->shape, value->bytes, value->strings);
 }
 
@@ -129,7 +129,9 @@ void BindVariables(nb::module_& module) {
       .def_prop_ro(
           "slice", &SliceOrNone, nb::for_getter(nb::sig("def slice(self) -> str | None")),
           "Of a part: the full shape and where it lies in it, \"10 4 0,2:0,4\"; else None.")
-      .def_prop_ro("trainable", [](const Variable& v) { return v.trainable; })
+      .def_prop_ro(
+          "trainable", [](const Variable& v) { return v.trainable; },
+          "Whether it was made trainable.")
       .def("numpy", &ToNumpy, nb::sig("def numpy(self) -> typing.Any"),
            "A copy of the value.\nRaises FailedPreconditionError before it has one.")
       .def("initialized_value", &InitializedValue,
@@ -148,7 +150,8 @@ void BindVariables(nb::module_& module) {
           "The full name, without \":0\".")
       .def_prop_ro(
           "dtype", [](const PartitionedVariable& v) { return DTypeToName(v.dtype); },
-          nb::for_getter(nb::sig("def dtype(self) -> str")))
+          nb::for_getter(nb::sig("def dtype(self) -> str")),
+          "TensorFlow's name of the dtype: \"float32\".")
       .def_prop_ro(
           "shape", [](const PartitionedVariable& v) { return ShapeToPython(v.shape); },
           nb::for_getter(nb::sig("def shape(self) -> tuple[int, ...]")), "Of the whole.")

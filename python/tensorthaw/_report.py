@@ -62,18 +62,15 @@ class _Record(dict):
 
 
 def _entry_text(record: _Record) -> str:
-    """The map entry of a record, as a map file has it."""
-    def quoted(name: str) -> str:
-        return '"' + name.encode("utf-8", "backslashreplace").decode() + '"'
-
+    """The map entry of a record, as the program has it."""
     value = record["map_value"]
     if isinstance(value, str):
-        text = quoted(value)
+        text = f'"{value}"'
     elif "variable" in value:
-        text = '{"variable": ' + quoted(value["variable"]) + "}"
+        text = f"<Variable '{value['variable']}'>"
     else:
-        text = '{"variables": [' + ", ".join(map(quoted, value["variables"])) + "]}"
-    return quoted(record["map_key"]) + ": " + text
+        text = "[" + ", ".join(f"<Variable '{name}'>" for name in value["variables"]) + "]"
+    return f'"{record["map_key"]}": {text}'
 
 
 def _printable(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import _core
 from ._core import Variable
+from ._report import Report
 from ._store import VariableStore
 
 Path = str | os.PathLike[str]
@@ -104,16 +105,20 @@ class Saver:
             save_path, _step_of(global_step, self._store), latest_filename, meta_graph_suffix,
             bool(write_state))
 
-    def restore(self, save_path: Path | None) -> None:
+    def restore(self, save_path: Path | None) -> Report | None:
         """Restores every variable of the Saver from the checkpoint of this prefix.
 
         Variables need no value before. In an object-based checkpoint (tf.train.Checkpoint, Keras)
         they are found by the names that they had when it was written.
 
+        Returns a Report: what each variable of the store got, and which it passed over; None from
+        an empty Saver, which restores nothing. (TensorFlow returns nothing.)
+
         Raises ValueError when there is no such checkpoint; NotFoundError when a name is not in it
         and InvalidArgumentError when a dtype or shape differs: then no variable is changed.
         """
-        self._saver.restore(save_path)
+        report: Report | None = self._saver.restore(save_path)
+        return report
 
     @property
     def last_checkpoints(self) -> list[str]:

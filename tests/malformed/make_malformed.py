@@ -6,12 +6,13 @@ kept beside the expectation. A case that TensorFlow reads must be read with the 
 cases.py says why this project decides otherwise.
 
   python make_malformed.py            writes cases.txt
-  python make_malformed.py --no-tf    likewise, with TensorFlow's verdicts of the last time
+  python make_malformed.py --no-tf    likewise, with TensorFlow's verdicts of the last time, except
+                                      for cases that had none
 
 cases.txt, one fact a line, names percent-encoded, bytes in hexadecimal with runs as (xx*N):
   case NAME            a checkpoint; its lines follow
   about TEXT           what is wrong
-  file SUFFIX BYTES    a file of the checkpoint, by what follows the prefix
+  file SUFFIX BYTES    a file of the checkpoint, by what follows the prefix; nothing for V1's
   expect KIND          ok | open | entry | data: what fails, see Case in cases.py
   code CODE            of the Status
   words TEXT           in its message
@@ -34,6 +35,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "golden"))
 
 import cases as cases_module
+import cases_v1
 
 OUTPUT = os.path.join(HERE, "cases.txt")
 
@@ -166,14 +168,14 @@ def last_verdicts():
 
 
 def main():
-    all_cases = list(cases_module.all_cases())
+    all_cases = [*cases_module.all_cases(), *cases_v1.v1_cases()]
     names = [c.name for c in all_cases]
     assert len(set(names)) == len(names), "a name occurs twice"
     judge = Judge()
-    known = last_verdicts() if "--no-tf" in sys.argv else None
+    known = last_verdicts() if "--no-tf" in sys.argv else {}
     disagreements = []
     for case in all_cases:
-        case.tf = known.get(case.name, "unknown") if known is not None else judge.verdict(case)
+        case.tf = known.get(case.name) or judge.verdict(case)
         reads = case.tf == "ok"
         if reads != (case.kind == "ok") and not case.differs:
             disagreements.append(case)

@@ -32,6 +32,9 @@ struct MalformedCase {
   std::optional<std::uint64_t> offset;
   // kOk: what is read, by name; bytes, or for strings each in hexadecimal, ended by a comma.
   std::map<std::string, std::string> values;
+
+  // V1's file has the checkpoint's own name.
+  bool is_v1() const { return files.contains(""); }
 };
 
 // Reads cases.txt once. Aborts the test program with a message when it is malformed.

@@ -1,4 +1,4 @@
-// Every malformed checkpoint through the bundle's reader, from memory that ends where the files do.
+// Every malformed checkpoint through its format's reader, from memory that ends where the files do.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 
+#include "io/checkpoint/bundle_v1/tensor_slice_reader.h"
 #include "io/checkpoint/bundle_v2/bundle_reader.h"
 #include "io/storage/memory_storage.h"
 #include "tests/malformed/malformed_cases.h"
@@ -25,6 +26,11 @@ class MalformedOpenTest : public ::testing::TestWithParam<MalformedCase> {
  protected:
   MalformedOpenTest() {
     for (const auto& [suffix, bytes] : GetParam().files) storage_.Put("x" + suffix, bytes);
+  }
+
+  Result<std::shared_ptr<const CheckpointReader>> Open() const {
+    return GetParam().is_v1() ? OpenTensorSlices(storage_, "x", IoMode::kAuto)
+                              : OpenBundleV2(storage_, "x", IoMode::kAuto);
   }
 
   MemoryStorage storage_;
@@ -48,7 +54,7 @@ const char* ProblemName(EntryProblem problem) {
 void ExpectRefused(const Status& status, const MalformedCase& expected) {
   EXPECT_EQ(StatusCodeName(status.code()), expected.code) << status.ToString();
   EXPECT_THAT(status.message(), HasSubstr(expected.words));
-  EXPECT_THAT(status.file(), EndsWith(".index"));
+  EXPECT_THAT(status.file(), EndsWith(expected.is_v1() ? "x" : ".index"));
   if (expected.offset) {
     EXPECT_EQ(status.offset(), expected.offset) << status.ToString();
   }
@@ -57,7 +63,7 @@ void ExpectRefused(const Status& status, const MalformedCase& expected) {
 TEST_P(MalformedOpenTest, IsRefusedWithItsPlaceOrRead) {
   const MalformedCase& expected = GetParam();
 
-  const auto reader = OpenBundleV2(storage_, "x", IoMode::kAuto);
+  const auto reader = Open();
 
   if (expected.kind == MalformedCase::Kind::kOpen) {
     ASSERT_FALSE(reader.ok());

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""tensorthaw and TensorFlow in one process, imported in either order, each reading the other's files.
+"""tensorthaw and TensorFlow in one process, in either order, each reading the other's files.
 
 Both have a Protocol Buffers, a Snappy and an allocator of their own: neither may take the other's.
-One of the two has another allocator preloaded, as servers do. Exits 77 where there is no TensorFlow.
+One of the two has another allocator preloaded, as servers do. Exits 77 where there is no
+TensorFlow.
 """
 
 import importlib

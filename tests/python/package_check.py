@@ -3,8 +3,8 @@
 
 With --build it is installed from a build tree; else `pip wheel` compiles all of it once more (without
 optimization, which this does not ask for) and pip installs the wheel. NumPy and ml_dtypes come from
-the environment of the tests, so that nothing is downloaded. Exits 77 where the wheel's own packages
-are missing.
+the environment of the tests, so that nothing is downloaded. Exits 77 where a package that it needs
+is missing.
 
 Usage: package_check.py SOURCE WORK [--build FOLDER]. SOURCE: the repository; WORK: a folder for what
 is made; it is kept, so that a second run builds only what changed.
@@ -21,7 +21,8 @@ import venv
 import zipfile
 from pathlib import Path
 
-NEEDED = ["numpy", "ml_dtypes", "nanobind", "pip", "scikit_build_core"]
+RUNTIME = ["numpy", "ml_dtypes"]
+TO_BUILD = ["nanobind", "pip", "scikit_build_core"]
 
 # What a new user does first; run far from the source tree.
 PROGRAM = """
@@ -75,7 +76,9 @@ def make_environment(work):
     fresh = work / "venv"
     venv.create(fresh, clear=True, with_pip=False)
     site_packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(fresh)}))
-    (site_packages / "of_the_tests.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    # Wherever the environment of the tests has them: its own folder, or one that it only sees.
+    folders = {str(Path(importlib.util.find_spec(name).origin).parent.parent) for name in RUNTIME}
+    (site_packages / "of_the_tests.pth").write_text("\n".join(sorted(folders)) + "\n")
     return fresh / "bin" / "python", site_packages
 
 
@@ -106,8 +109,9 @@ def main():
     parser.add_argument("work", type=lambda path: Path(path).resolve())
     parser.add_argument("--build", type=Path)
     arguments = parser.parse_args()
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing and arguments.build is None:
+    needed = RUNTIME if arguments.build else RUNTIME + TO_BUILD
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
         print(f"SKIPPED: {sys.executable} has no {', '.join(missing)}")
         return 77
     arguments.work.mkdir(parents=True, exist_ok=True)

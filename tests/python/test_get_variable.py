@@ -127,7 +127,7 @@ def test_reuse(store, case, reuse, column):
     (dict(shape=[2], dtype=7.5), TypeError, "dtype"),
     (dict(initializer=object()), TypeError, "convert"),
     (dict(initializer=["x", 1]), TypeError, "mixes"),
-    (dict(initializer=[[1], [2, 3]]), ValueError, ""),
+    (dict(initializer=[[1], [2, 3]]), ValueError, "inhomogeneous"),
     (dict(initializer=[np.zeros(2)]), ValueError, "array"),
     (dict(shape=[1], constraint=5), ValueError, "constraint"),
 ])

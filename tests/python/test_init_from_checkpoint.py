@@ -137,7 +137,7 @@ def test_report_answers_the_founding_question(founding):
     assert report.complete is False
     left, restored = report.variables
     assert (left.name, left.source, left.reason) == ("scalar", "initializer", "not_in_store")
-    assert '{"scalar": {"variable": "scalar"}}' in left.hint
+    assert """{"scalar": <Variable 'scalar'>}""" in left.hint
     assert dict(restored) == {
         "name": "scalar2", "op_name": "scalar2", "made_by": "get_variable", "dtype": "float32",
         "shape": [], "source": "checkpoint", "tensor": "scalar2", "slice": None, "rule": "scope",

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/assign/map_text.h"
 #include "tools/print/name_text.h"
 #include "tools/print/number_text.h"
 #include "tools/print/text_table.h"
@@ -74,7 +75,8 @@ std::string WhyText(const VariableReport& variable) {
   const std::string rule(AssignmentRuleName(variable.source->rule));
   if (variable.source->rule == AssignmentRule::kSaver) return rule;
   return fmt::format("{} {}", rule,
-                     MapEntryText(variable.source->map_key, variable.source->map_value));
+                     PrintableText(MapPairText(variable.source->map_key, variable.source->map_value,
+                                               MapNotation::kMapFile)));
 }
 
 // Errors and warnings, the first ones of each code unless `is_verbose`. Notes are for -v alone
@@ -109,19 +111,6 @@ void WriteUnusedTensors(const Report& report, bool is_verbose, OutputStream& out
 }
 
 }  // namespace
-
-std::string MapEntryText(const std::string& key, const MapValue& value) {
-  std::string text = Quoted(key) + ": ";
-  if (value.kind == MapValue::Kind::kName) return text + Quoted(value.name);
-  if (value.kind == MapValue::Kind::kVariable) {
-    return text + "{\"variable\": " + Quoted(value.name) + "}";
-  }
-  text += "{\"variables\": [";
-  for (std::size_t i = 0; i < value.variables.size(); ++i) {
-    text += (i > 0 ? ", " : "") + Quoted(value.variables[i]);
-  }
-  return text + "]}";
-}
 
 void WriteReportText(const Report& report, const VariableStore* store, bool is_verbose,
                      OutputStream& out) {

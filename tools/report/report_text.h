@@ -23,9 +23,6 @@ void WriteReportText(const Report& report, const VariableStore* store, bool is_v
 // The findings that are only worth knowing, one line each: for stderr, with -v.
 std::vector<std::string> NoteTexts(const Report& report);
 
-// `"old/": "new/"`, `"w": {"variable": "w_1"}`: as the map file has it.
-std::string MapEntryText(const std::string& key, const MapValue& value);
-
 }  // namespace thaw
 
 #endif  // THAW_TOOLS_REPORT_REPORT_TEXT_H_

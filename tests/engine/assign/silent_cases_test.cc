@@ -332,7 +332,7 @@ TEST_F(SilentCasesTest, LeftOver) {
 
   const Finding finding = Only(FindingCode::kLeftOver, Severity::kNote);
   EXPECT_THAT(finding.message,
-              AllOf(HasSubstr("1 variable keeps the initializer ('encoder/kernel')"),
+              AllOf(HasSubstr("1 variable gets no tensor ('encoder/kernel')"),
                     HasSubstr("1 tensor of the checkpoint is not used ('bert/kernel')")));
   EXPECT_THAT(finding.hint, HasSubstr("thaw suggest"));
 }

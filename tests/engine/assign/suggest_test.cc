@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/assign/map_errors.h"
+#include "engine/assign/map_text.h"
 #include "engine/assign/resolver.h"
 #include "tests/engine/assign/fake_checkpoint.h"
 
@@ -54,7 +54,7 @@ class SuggestTest : public testing::Test {
     }
     std::vector<std::string> entries;
     for (const MapEntry& entry : suggestion_.map.entries()) {
-      entries.push_back(EntryText(entry.key, entry.value));
+      entries.push_back(EntryText(entry.key, entry.value, MapNotation::kMapFile));
     }
     return entries;
   }

@@ -40,6 +40,13 @@ TEST(StatusTest, CopiesDoNotChangeEachOther) {
   EXPECT_EQ(placed.tensor(), "w");
 }
 
+TEST(StatusTest, AVariableIsAFactAndNoPartOfTheSentence) {
+  const Status status = NotFoundError("x").WithVariable("a/w").WithVariable("other");
+
+  EXPECT_EQ(status.variable(), "a/w");
+  EXPECT_EQ(status.message(), "x");
+}
+
 TEST(StatusTest, TfClassFollowsTheCodeUnlessARuleSaysOtherwise) {
   EXPECT_EQ(DataLossError("x").tf_class(), "DataLossError");
   EXPECT_EQ(InvalidArgumentError("x").WithTfClass("ValueError").tf_class(), "ValueError");

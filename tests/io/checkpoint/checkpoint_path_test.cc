@@ -145,6 +145,9 @@ TEST_F(CheckpointPathTest, V1FilesAndPatterns) {
   EXPECT_EQ(Found(pattern), pattern);
   EXPECT_EQ(Resolve(pattern)->format, CheckpointFormat::kTfV1);
   EXPECT_THAT(Error("d/s").hint(), HasSubstr(pattern));
+  storage_.Put("d/s.meta", "graph");
+  EXPECT_EQ(Found("d/s.meta"), pattern);
+  EXPECT_THAT(Resolve("d/s.meta")->taken_for, HasSubstr("meta file"));
 }
 
 TEST_F(CheckpointPathTest, SafetensorsByNameAndByContent) {
