@@ -16,7 +16,7 @@ P = struct.pack("<4f", 1, 2, 3, 4)
 Z = struct.pack("<q", 7)
 S = [b"hello", b"world"]
 VALUES = {b"a": A, b"s": S, b"z": Z}
-PROBES = {b"a": FLOAT, b"s": STRING, b"t": STRING, b"z": INT64}
+PROBES = {b"a": FLOAT, b"s": STRING, b"z": INT64}
 KEY = slice_key(b"a", [None])
 
 
@@ -56,11 +56,9 @@ def lists():
         return listed(tensor_meta(b"a", dtype, list(dims), [list(e) for e in extents]), *others)
 
     yield ok("v1-valid", "nothing is wrong", {"": good}, VALUES)
-    yield bad_open("v1-cut-by-1", "the last byte is gone", {"": good[:-1]}, "NOT_FOUND", "x")
     without = base()
     without.records[b""] = b""
-    yield bad_open("v1-list-empty-value", "the list has no bytes", {"": without.file()},
-                   "DATA_LOSS", "list of tensors")
+    yield ok("v1-list-empty", "the list has no bytes, so no tensors", {"": without.file()}, {}, {})
     without.records[b""] = b"\x0a\x7f\x01"
     yield bad_open("v1-list-cut", "the list ends inside of a field", {"": without.file()},
                    "DATA_LOSS", "list of tensors")
@@ -86,8 +84,8 @@ def lists():
                         "DATA_LOSS", words, probes={b"a": FLOAT}, **more)
     half = SliceFile().add(b"p", FLOAT, [4], P[:8], [(0, 2)])
     yield bad_entry("v1-slice-missing", "the list has one of two halves", {"": half.file()}, b"p",
-                    "INVALID_ARGUMENT", "sufficient slices", problem="missing_slice",
-                    probes={b"p": FLOAT})
+                    "INVALID_ARGUMENT", "the slices hold 2 of the tensor's 4",
+                    problem="missing_slice", probes={b"p": FLOAT})
     both = SliceFile().add(b"p", FLOAT, [4], P[:8], [(0, 2)]).add(b"p", FLOAT, [4], P[8:], [(2, 2)])
     yield ok("v1-slices", "both halves", {"": both.file()}, {b"p": P}, {b"p": FLOAT})
 
@@ -115,9 +113,6 @@ def records():
     yield ok("v1-elements-unpacked", "one field for each element",
              with_elements(craft.field32(5, struct.unpack("<I", A[:4])[0])
                            + craft.field32(5, struct.unpack("<I", A[4:])[0])), VALUES)
-    few = base().add(b"t", STRING, [2], [b"one"])
-    yield bad_record("strings-too-few", "one string for two elements", {"": few.file()},
-                     "copying slice", b"t")
     endless = base()
     endless.records[slice_key(b"z", [])] = saved_slice(
         b"z", [], field(craft_v1.FORMS[INT64][0], b"\xff" * 11))
