@@ -4,12 +4,17 @@
 
 #include "io/checkpoint/file_content.h"
 #include "io/checkpoint/tensor_slice_files.h"
+#include "io/storage/path_glob.h"
 
 namespace thaw {
 namespace {
 
 // File names number data files with at least this many digits.
 constexpr std::size_t kShardDigits = 5;
+
+// What follows the prefix in the name of one of a set of V1 files.
+constexpr std::string_view kNumberedFile =
+    "-[0-9][0-9][0-9][0-9][0-9]-of-[0-9][0-9][0-9][0-9][0-9]";
 
 std::optional<std::string> WithoutSuffix(const std::string& path, std::string_view suffix) {
   if (!path.ends_with(suffix)) return std::nullopt;
@@ -33,13 +38,12 @@ Result<bool> IsSortedTable(const Storage& storage, const std::string& path) {
 Result<std::string> TensorSlicesOfPrefix(const Storage& storage, const std::string& prefix) {
   THAW_ASSIGN_OR_RETURN(const bool is_one_file, IsSortedTable(storage, prefix));
   if (is_one_file) return prefix;
-  const std::string any_digits(kShardDigits, '?');
-  const std::string any_set = prefix + "-" + any_digits + "-of-";
-  THAW_ASSIGN_OR_RETURN(const auto files, FindTensorSliceFiles(storage, any_set + any_digits));
+  THAW_ASSIGN_OR_RETURN(const auto files, MatchingPaths(storage, prefix, kNumberedFile));
   if (files.empty()) return std::string();
   THAW_ASSIGN_OR_RETURN(const bool is_table, IsSortedTable(storage, files.back()));
   if (!is_table) return std::string();
-  return any_set + files.back().substr(any_set.size());
+  return prefix + std::string(kV1PatternMiddle) +
+         files.back().substr(files.back().size() - kShardDigits);
 }
 
 }  // namespace
