@@ -66,9 +66,10 @@ void RegisterSum(IsaLevel level, std::size_t n, bool is_from_memory) {
 
 void RegisterAll() {
   constexpr std::size_t kMemory = std::size_t{64} << 20, kCache = std::size_t{256} << 10;
-  for (const IsaLevel level :
-       {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2, IsaLevel::kAvx512}) {
+  for (const IsaLevel level : {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2,
+                               IsaLevel::kAvx512, IsaLevel::kNeon}) {
     if (level > BestIsaLevel()) break;
+    if (KernelVariants(level).empty()) continue;  // another architecture's
     RegisterSum(level, kCache, false);
     RegisterSum(level, kMemory, true);
     for (const KernelVariant& variant : KernelVariants(level)) {

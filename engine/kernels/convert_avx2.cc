@@ -54,6 +54,8 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, const Line& line) {
   }
 }
 
+inline void FinishStores() { _mm_sfence(); }
+
 template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
   sum.template Add<kIndex>(_mm256_castsi256_si128(line.low), _mm256_extracti128_si256(line.low, 1),

@@ -48,6 +48,8 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, Line line) {
   }
 }
 
+inline void FinishStores() { _mm_sfence(); }
+
 template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
   sum.template Add<kIndex>(line);

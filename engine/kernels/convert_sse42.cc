@@ -57,6 +57,8 @@ THAW_LOOP_TARGET inline void StoreLine(std::byte* dst, const Line& line) {
   }
 }
 
+inline void FinishStores() { _mm_sfence(); }
+
 template <int kIndex, typename Sum>
 THAW_LOOP_TARGET inline void AddLine(Sum& sum, const Line& line) {
   sum.template Add<kIndex>(line.v[0], line.v[1], line.v[2], line.v[3]);
@@ -120,26 +122,7 @@ struct FromBFloat16 {
   }
 };
 
-// Conversions that are not worth intrinsics of this instruction set: the elements of the summed
-// registers, one by one, or as the compiler groups them.
-template <typename ElementConversion>
-struct ByElement {
-  using Element = ElementConversion;
-  using From = typename Element::From;
-  using To = typename Element::To;
-  static constexpr int kFromWidth = sizeof(From);
-  static constexpr int kToWidth = sizeof(To);
-  static constexpr int kLinesIn = std::max(kFromWidth / kToWidth, 1);
-  static constexpr int kLinesOut = std::max(kToWidth / kFromWidth, 1);
-  THAW_LOOP_TARGET static void Convert(const Line* in, Line* out) {
-    constexpr std::size_t kElements = kLinesIn * sizeof(Line) / sizeof(From);
-    From from[kElements];
-    To to[kElements];
-    std::memcpy(from, in, sizeof(from));
-    for (std::size_t i = 0; i < kElements; ++i) to[i] = Element::Convert(from[i]);
-    std::memcpy(out, to, sizeof(to));
-  }
-};
+#include "engine/kernels/by_element.inc"
 
 using ToFloat16 = ByElement<Float32ToFloat16>;
 using FromFloat16 = ByElement<Float16ToFloat32>;

@@ -107,6 +107,8 @@ std::span<const KernelVariant> KernelVariants(IsaLevel level) {
       return KernelVariants_Avx2();
     case IsaLevel::kAvx512:
       return KernelVariants_Avx512();
+    case IsaLevel::kNeon:
+      return KernelVariants_Neon();
   }
   return {};
 }

@@ -78,8 +78,10 @@ using ElementOf = decltype(ElementTag<kConversion>());
 
 // Conversions whose results depend on the thread's rounding mode and on what it does to denormals.
 constexpr bool UsesFloatUnit(Conversion conversion) {
-  return conversion.from == ElementKind::kFloat64 || conversion.to == ElementKind::kFloat64 ||
-         IsFloat8(conversion.to);
+  using enum ElementKind;
+  const bool only_moves_bits = (conversion.from == kFloat32 && conversion.to == kBFloat16) ||
+                               (conversion.from == kBFloat16 && conversion.to == kFloat32);
+  return IsFloat(conversion.from) && !only_moves_bits;
 }
 
 template <ElementKind kKind>

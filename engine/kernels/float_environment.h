@@ -7,6 +7,8 @@
 #ifndef THAW_ENGINE_KERNELS_FLOAT_ENVIRONMENT_H_
 #define THAW_ENGINE_KERNELS_FLOAT_ENVIRONMENT_H_
 
+#include <cstdint>
+
 #include "io/base/isa_targets.h"
 
 namespace thaw {
@@ -25,6 +27,24 @@ class DefaultFloatEnvironment {
   static constexpr unsigned kDefault = 0x1f80;
 
   unsigned saved_;
+};
+
+#elif THAW_HAS_ARM64
+
+class DefaultFloatEnvironment {
+ public:
+  DefaultFloatEnvironment() {
+    __asm__ volatile("mrs %0, fpcr" : "=r"(saved_));
+    Set(0);  // Arm ARM, FPCR: to nearest, no flush to zero, no default NaN, no traps
+  }
+  ~DefaultFloatEnvironment() { Set(saved_); }
+  DefaultFloatEnvironment(const DefaultFloatEnvironment&) = delete;
+  DefaultFloatEnvironment& operator=(const DefaultFloatEnvironment&) = delete;
+
+ private:
+  static void Set(std::uint64_t fpcr) { __asm__ volatile("msr fpcr, %0" : : "r"(fpcr) : "memory"); }
+
+  std::uint64_t saved_;
 };
 
 #else

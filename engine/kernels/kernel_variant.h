@@ -38,6 +38,7 @@ std::span<const KernelVariant> KernelVariants_Scalar();
 std::span<const KernelVariant> KernelVariants_Sse42();
 std::span<const KernelVariant> KernelVariants_Avx2();
 std::span<const KernelVariant> KernelVariants_Avx512();
+std::span<const KernelVariant> KernelVariants_Neon();
 
 }  // namespace thaw
 

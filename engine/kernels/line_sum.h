@@ -9,7 +9,7 @@
 
 #include "io/base/isa_targets.h"
 
-#if THAW_HAS_X86
+#if THAW_HAS_X86 || THAW_HAS_ARM64
 
 #include <cstdint>
 
@@ -41,40 +41,41 @@ template <int kLanes>
 class LineSum128 {
  public:
   // The sum of what precedes the first line. At least one line must be added.
-  THAW_TARGET_SSE42 explicit LineSum128(std::uint32_t state) {
+  THAW_TARGET_CRC explicit LineSum128(std::uint32_t state) {
     lanes_[0] = crc32c_fold::LaneBefore<kStride>(state);
-    for (int i = 1; i < kLanes; ++i) lanes_[i] = _mm_setzero_si128();
+    for (int i = 1; i < kLanes; ++i) lanes_[i] = crc32c_fold::MakeLane(0, 0);
   }
 
   // A line is given as its four vectors, in memory order; which of a unit's lines it is does not
   // matter here.
   template <int kIndex>
-  THAW_TARGET_SSE42 void Add(__m128i a, __m128i b, __m128i c, __m128i d) {
-    const __m128i line[4] = {a, b, c, d};
+  THAW_TARGET_CRC void Add(crc32c_fold::Lane a, crc32c_fold::Lane b, crc32c_fold::Lane c,
+                           crc32c_fold::Lane d) {
+    const crc32c_fold::Lane line[4] = {a, b, c, d};
     for (int i = 0; i < 4; ++i) {
-      __m128i& lane = lanes_[i % kLanes];
-      lane = _mm_xor_si128(crc32c_fold::MovedOn<kStride>(lane), line[i]);
+      crc32c_fold::Lane& lane = lanes_[i % kLanes];
+      lane = crc32c_fold::Sum(crc32c_fold::MovedOn<kStride>(lane), line[i]);
     }
   }
 
   // As if kBytes zero bytes were added.
   template <std::int64_t kBytes>
-  THAW_TARGET_SSE42 void Skip() {
-    for (__m128i& lane : lanes_) lane = crc32c_fold::MovedOn<kBytes>(lane);
+  THAW_TARGET_CRC void Skip() {
+    for (crc32c_fold::Lane& lane : lanes_) lane = crc32c_fold::MovedOn<kBytes>(lane);
   }
 
   // Adds a sum that ends kBytes before this one.
   template <std::int64_t kBytes>
-  THAW_TARGET_SSE42 void AddEarlier(const LineSum128& earlier) {
+  THAW_TARGET_CRC void AddEarlier(const LineSum128& earlier) {
     for (int i = 0; i < kLanes; ++i) {
-      lanes_[i] = _mm_xor_si128(lanes_[i], crc32c_fold::MovedOn<kBytes>(earlier.lanes_[i]));
+      lanes_[i] = crc32c_fold::Sum(lanes_[i], crc32c_fold::MovedOn<kBytes>(earlier.lanes_[i]));
     }
   }
 
-  THAW_TARGET_SSE42 std::uint32_t state() const {
-    __m128i sum = lanes_[0];
+  THAW_TARGET_CRC std::uint32_t state() const {
+    crc32c_fold::Lane sum = lanes_[0];
     for (int i = 1; i < kLanes; ++i) {
-      sum = _mm_xor_si128(crc32c_fold::MovedOn<16>(sum), lanes_[i]);
+      sum = crc32c_fold::Sum(crc32c_fold::MovedOn<16>(sum), lanes_[i]);
     }
     return crc32c_fold::Reduced(sum);
   }
@@ -82,8 +83,10 @@ class LineSum128 {
  private:
   static constexpr std::int64_t kStride = 16 * kLanes;
 
-  __m128i lanes_[kLanes];
+  crc32c_fold::Lane lanes_[kLanes];
 };
+
+#if THAW_HAS_X86
 
 // kLanes = 2 where lines come in pairs: line `kIndex` of a pair goes to lane kIndex, and the two
 // multiplications do not wait for each other.
@@ -125,8 +128,10 @@ class LineSum512 {
   __m512i lanes_[kLanes];
 };
 
+#endif  // THAW_HAS_X86
+
 }  // namespace thaw
 
-#endif  // THAW_HAS_X86
+#endif  // THAW_HAS_X86 || THAW_HAS_ARM64
 
 #endif  // THAW_ENGINE_KERNELS_LINE_SUM_H_

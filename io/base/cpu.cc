@@ -8,6 +8,9 @@
 #include <cpuid.h>
 
 #include <cstdint>
+#elif THAW_HAS_ARM64
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 namespace thaw {
@@ -62,21 +65,29 @@ CpuVendor DetectVendor() {
 
 #else
 
+#if THAW_HAS_ARM64
+IsaLevel DetectLevel() {
+  constexpr unsigned long kNeeded = HWCAP_ASIMD | HWCAP_CRC32 | HWCAP_PMULL;
+  return (getauxval(AT_HWCAP) & kNeeded) == kNeeded ? IsaLevel::kNeon : IsaLevel::kPortable;
+}
+#else
 IsaLevel DetectLevel() { return IsaLevel::kPortable; }
+#endif
+
 CpuVendor DetectVendor() { return CpuVendor::kOther; }
 
 #endif
 
 // The highest level that a list like "avx512,sse42" leaves; unknown words are ignored.
 IsaLevel LevelLeftBy(std::string_view disabled) {
-  IsaLevel level = IsaLevel::kAvx512;
+  IsaLevel level = IsaLevel::kNeon;
   while (!disabled.empty()) {
     const std::size_t comma = disabled.find(',');
     const std::string_view word = disabled.substr(0, comma);
-    IsaLevel below = IsaLevel::kAvx512;
-    if (word == "avx512") below = IsaLevel::kAvx2;
-    if (word == "avx2") below = IsaLevel::kSse42;
-    if (word == "sse42") below = IsaLevel::kPortable;
+    IsaLevel below = IsaLevel::kNeon;
+    if (THAW_HAS_X86 && word == "avx512") below = IsaLevel::kAvx2;
+    if (THAW_HAS_X86 && word == "avx2") below = IsaLevel::kSse42;
+    if (word == (THAW_HAS_X86 ? "sse42" : "neon")) below = IsaLevel::kPortable;
     if (below < level) level = below;
     disabled = comma == std::string_view::npos ? std::string_view() : disabled.substr(comma + 1);
   }
@@ -113,6 +124,8 @@ std::string_view IsaLevelName(IsaLevel level) {
       return "avx2";
     case IsaLevel::kAvx512:
       return "avx512+vpclmulqdq";
+    case IsaLevel::kNeon:
+      return "neon+crc32+pmull";
   }
   return "portable";
 }

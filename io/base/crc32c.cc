@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "io/base/crc32c_instruction.h"
 #include "io/base/crc32c_math.h"
 #include "io/base/crc32c_portable.h"
 #include "io/base/crc32c_x86.h"
@@ -35,8 +36,10 @@ struct Variant {
 
 constexpr Variant VariantAt(IsaLevel level) {
 #if THAW_HAS_X86
-  if (level >= IsaLevel::kAvx512) return {Crc32cState_Avx512, Crc32cMovedOn_Sse42};
-  if (level >= IsaLevel::kSse42) return {Crc32cState_Sse42, Crc32cMovedOn_Sse42};
+  if (level >= IsaLevel::kAvx512) return {Crc32cState_Avx512, Crc32cMovedOn_Instruction};
+  if (level >= IsaLevel::kSse42) return {Crc32cState_Instruction, Crc32cMovedOn_Instruction};
+#elif THAW_HAS_ARM64
+  if (level >= IsaLevel::kNeon) return {Crc32cState_Instruction, Crc32cMovedOn_Instruction};
 #else
   (void)level;
 #endif

@@ -1,7 +1,7 @@
-// CRC-32C with the instructions of x86-64.
+// CRC-32C with the vector instructions of x86-64.
 //
-// Role in the flow: variants behind io/base/crc32c, which chooses one by IsaLevel. `state` is the
-// inverted CRC in all of them.
+// Role in the flow: a variant behind io/base/crc32c, which chooses one by IsaLevel. `state` is the
+// inverted CRC.
 
 #ifndef THAW_IO_BASE_CRC32C_X86_H_
 #define THAW_IO_BASE_CRC32C_X86_H_
@@ -15,15 +15,9 @@
 
 namespace thaw {
 
-// The CRC instruction on three streams at once.
-std::uint32_t Crc32cState_Sse42(std::uint32_t state, const std::byte* data, std::size_t n) noexcept;
-
 // Carry-less multiplication on four 64-byte registers at once.
 std::uint32_t Crc32cState_Avx512(std::uint32_t state, const std::byte* data,
                                  std::size_t n) noexcept;
-
-// `state` followed by `length` zero bytes, by carry-less multiplication.
-std::uint32_t Crc32cMovedOn_Sse42(std::uint32_t state, std::uint64_t length) noexcept;
 
 }  // namespace thaw
 

@@ -10,6 +10,7 @@
 #if defined(__x86_64__)
 
 #define THAW_HAS_X86 1
+#define THAW_HAS_ARM64 0
 
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes its own "undefined value" intrinsics for uninitialized variables (GCC PR 105593).
@@ -28,9 +29,24 @@
   __attribute__((          \
       target("sse4.2,pclmul,avx2,f16c,fma,avx512f,avx512bw,avx512vl,avx512dq,vpclmulqdq")))
 
+#elif defined(__aarch64__)
+
+#define THAW_HAS_X86 0
+#define THAW_HAS_ARM64 1
+
+#include <arm_acle.h>
+#include <arm_neon.h>
+
+#if defined(__clang__)
+#define THAW_TARGET_NEON __attribute__((target("crc,aes")))
+#else
+#define THAW_TARGET_NEON __attribute__((target("+crc+crypto")))
+#endif
+
 #else
 
 #define THAW_HAS_X86 0
+#define THAW_HAS_ARM64 0
 
 #endif
 

@@ -60,7 +60,7 @@ THIRD_PARTY = {
 SYSTEM_HEADERS = re.compile(
     r"(sys|linux|asm)/.*|(assert|errno|float|limits|math|stdbool|stddef|stdint|stdio|stdlib|string|"
     r"unistd|dirent|fcntl|fnmatch|signal|setjmp|pthread|sched|poll|dlfcn|ftw|glob|termios|spawn|malloc|"
-    r"immintrin|nmmintrin|cpuid|x86intrin)\.h"
+    r"immintrin|nmmintrin|cpuid|x86intrin|arm_acle|arm_neon)\.h"
 )
 CPP_HEADER = re.compile(r"[a-z_0-9]+")
 

@@ -9,14 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "engine/kernels/kernel_variant.h"
+
 namespace thaw {
 namespace {
 
 constexpr IsaLevel kLevels[] = {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2,
-                                IsaLevel::kAvx512};
+                                IsaLevel::kAvx512, IsaLevel::kNeon};
 
 std::string_view SuffixOf(IsaLevel level) {
-  constexpr std::string_view kSuffixes[] = {"_scalar", "_sse42", "_avx2", "_avx512"};
+  constexpr std::string_view kSuffixes[] = {"_scalar", "_sse42", "_avx2", "_avx512", "_neon"};
   return kSuffixes[static_cast<std::size_t>(level)];
 }
 
@@ -28,6 +30,7 @@ TEST(DTypeConversionsTest, EveryPairHasItsKernelAtEveryLevelAndInBothByteOrders)
   for (const DTypePair& pair : DTypeConversions()) {
     for (const IsaLevel level : kLevels) {
       if (level > BestIsaLevel()) break;
+      if (KernelVariants(level).empty()) continue;  // another architecture's
       for (const bool byte_swapped : {false, true}) {
         const Kernel* const kernel = FindKernelAt(level, pair.from, pair.to, byte_swapped);
 

@@ -45,8 +45,8 @@ std::string_view GroupOf(const KernelVariant& variant) {
 
 std::vector<Case> AllCases() {
   std::vector<Case> cases;
-  for (const IsaLevel level :
-       {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2, IsaLevel::kAvx512}) {
+  for (const IsaLevel level : {IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2,
+                               IsaLevel::kAvx512, IsaLevel::kNeon}) {
     if (level > BestIsaLevel()) break;
     if (KernelVariants(level).empty()) continue;
     for (const std::string_view group :

@@ -106,7 +106,7 @@ TEST_P(Crc32cLevelTest, ConcatTakesLengthsBeyondMemory) {
 
 INSTANTIATE_TEST_SUITE_P(Levels, Crc32cLevelTest,
                          ::testing::Values(IsaLevel::kPortable, IsaLevel::kSse42, IsaLevel::kAvx2,
-                                           IsaLevel::kAvx512),
+                                           IsaLevel::kAvx512, IsaLevel::kNeon),
                          [](const auto& param_info) {
                            return "Level" + std::to_string(static_cast<int>(param_info.param));
                          });
