@@ -5,6 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -28,13 +29,15 @@ struct Memory {
   }
 };
 
-// Calls move(offset in the source) for the next `n` bytes of the span.
+// Calls move(offset in the source) for the next `n` bytes of its first `span`, of which n is a
+// part.
 template <typename Move>
-void Walk(benchmark::State& state, std::size_t n, bool is_from_memory, Move move) {
+void Walk(benchmark::State& state, std::size_t n, std::size_t span, bool is_from_memory,
+          Move move) {
   std::size_t offset = 0;
   for (auto _ : state) {
     move(offset);
-    if (is_from_memory) offset = (offset + n) % kSpan;
+    if (is_from_memory) offset = (offset + n) % span;
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(n));
 }
@@ -45,7 +48,10 @@ void RegisterKernel(const Kernel& kernel, bool verify, std::size_t n, bool is_fr
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     const TransferFn transfer = verify ? kernel.transfer : kernel.transfer_unchecked;
     const Memory& memory = Memory::Get();
-    Walk(state, n, is_from_memory, [&](std::size_t offset) {
+    // Less of the source where its elements become more than twice as wide.
+    const std::size_t span =
+        std::min(kSpan, 2 * kSpan / kernel.destination_element * kernel.source_element);
+    Walk(state, n, span, is_from_memory, [&](std::size_t offset) {
       std::byte* const dst = memory.destination.bytes().data() +
                              offset / kernel.source_element * kernel.destination_element;
       benchmark::DoNotOptimize(transfer(dst, memory.source.bytes().data() + offset, n, 0));
@@ -57,7 +63,7 @@ void RegisterSum(IsaLevel level, std::size_t n, bool is_from_memory) {
   const std::string name =
       "crc32c/" + std::string(IsaLevelName(level)) + "/" + (is_from_memory ? "memory" : "cache");
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    Walk(state, n, is_from_memory, [&](std::size_t offset) {
+    Walk(state, n, kSpan, is_from_memory, [&](std::size_t offset) {
       const ByteView bytes = Memory::Get().source.bytes().subspan(offset, n);
       benchmark::DoNotOptimize(Crc32cExtendAt(level, 0, bytes));
     });
