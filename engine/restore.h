@@ -25,8 +25,8 @@
 namespace thaw {
 
 struct RestoreOptions {
-  // 0: all that the process may use, and inside of a oneTBB task no more than its arena has; 1 starts
-  // no thread.
+  // 0: all that the process may use, and inside of a oneTBB task no more than its arena has; 1
+  // starts no thread.
   int threads = 0;
   bool verify = true;
   std::uint64_t memory_budget = std::uint64_t{256} << 20;  // bytes of staging in flight

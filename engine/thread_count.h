@@ -8,8 +8,8 @@
 
 namespace thaw {
 
-// `wanted` if positive; else the CPUs that the scheduler lets this process run on, and inside a task
-// of the caller's own arena no more than that has. At least 1, at most 1024.
+// `wanted` if positive; else the CPUs that the scheduler lets this process run on, and inside a
+// task of the caller's own arena no more than that has. At least 1, at most 1024.
 int ThreadCount(int wanted);
 
 }  // namespace thaw

@@ -41,8 +41,8 @@ Result<CheckpointPath> ResolveCheckpointPath(const Storage& storage, const std::
 
 // Opens a checkpoint of that format.
 //   storage: outlives the reader.
-//   tensors: those that are wanted, by name; a few of them spare the reading of the whole index, and
-//   the reader may then list no others. Empty: all.
+//   tensors: those that are wanted, by name; a few of them spare the reading of the whole index,
+//   and the reader may then list no others. Empty: all.
 // Errors: those of the format's reader.
 Result<std::shared_ptr<const CheckpointReader>> OpenCheckpointReader(
     const CheckpointFormatEntry& format, const Storage& storage, const std::string& prefix,
