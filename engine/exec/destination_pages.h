@@ -4,9 +4,9 @@
 // pages; the first store to each one enters the kernel, which zeros it. In one call for a whole
 // chunk that costs less than by a fault for every 4 KiB in the middle of the copy: restores into
 // memory of the C library's and into shared memory take 17 to 28 % less time (AMD Genoa, Linux
-// 6.18, 1 and 2 threads, medians of 31). Huge pages are as well left to faults, and to populate the
-// chunk after this one ahead of its copy gained nothing more. It must not know whose the buffers
-// are: it asks the kernel whether their pages are there.
+// 6.18, medians of 31 with 2 threads, of 15 with one). Huge pages are left to faults, and to
+// populate the chunk after this one ahead of its copy gained nothing more in restores. It must not
+// know whose the buffers are: it asks the kernel whether their pages are there.
 
 #ifndef THAW_ENGINE_EXEC_DESTINATION_PAGES_H_
 #define THAW_ENGINE_EXEC_DESTINATION_PAGES_H_
