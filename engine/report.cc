@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/assign/error_findings.h"
 #include "engine/assign/silent_cases.h"
 
 namespace thaw {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "engine/assign/map_text.h"
@@ -14,23 +13,6 @@ namespace thaw {
 namespace {
 
 using Kind = MapValue::Kind;
-
-// Names that a sentence lists before it says how many more there are.
-constexpr std::size_t kMaxNames = 3;
-
-// "'a', 'b', 'c' and 7 more".
-std::string NameList(std::span<const std::string> names) {
-  std::string list;
-  const std::size_t shown = std::min(names.size(), kMaxNames);
-  for (std::size_t i = 0; i < shown; ++i) list += (i == 0 ? "" : ", ") + SingleQuoted(names[i]);
-  if (shown < names.size()) list += " and " + std::to_string(names.size() - shown) + " more";
-  return list;
-}
-
-// "1 variable", "2 variables".
-std::string Counted(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
 
 // A part goes by the name of its whole: parts share a tensor by nature.
 const std::string& OwnerName(const Variable& variable) {
@@ -402,35 +384,6 @@ std::vector<Finding> EntryWarnings(const VariableStore& store,
       });
   if (!is_remarkable) return {};
   return SilentCases(store, {}, {}).FindOfEntries(entries);
-}
-
-std::vector<Finding> ErrorFindings(const Resolution& resolution, const AssignmentMap& map) {
-  std::unordered_map<std::size_t, std::size_t> missing;  // of scopes, by entry
-  for (const MapError& error : resolution.errors) {
-    if (error.code == FindingCode::kScopeTensorMissing) ++missing[error.entry];
-  }
-  std::unordered_map<std::size_t, std::size_t> found;
-  for (const Assignment& assignment : resolution.assignments) ++found[assignment.entry];
-
-  std::vector<Finding> findings;
-  for (const MapError& error : resolution.errors) {
-    Finding& finding = findings.emplace_back();
-    finding.code = error.code;
-    finding.severity = Severity::kError;
-    finding.message = error.status.message();
-    if (error.code == FindingCode::kScopeTensorMissing) {
-      finding.message += "; " + Counted(missing[error.entry], "variable") +
-                         " of the scope without a tensor, " + std::to_string(found[error.entry]) +
-                         " would restore";
-    }
-    finding.hint = error.status.hint();
-    finding.variable = error.variable;
-    finding.tensor = error.tensor;
-    const MapEntry& entry = map.entries()[error.entry];
-    finding.map_key = entry.key;
-    finding.map_value = entry.value;
-  }
-  return findings;
 }
 
 }  // namespace thaw

@@ -12,7 +12,6 @@
 
 #include "engine/assign/explain.h"
 #include "engine/assign/finding.h"
-#include "engine/assign/resolver.h"
 #include "engine/variables/variable_store.h"
 
 namespace thaw {
@@ -35,10 +34,6 @@ std::vector<Finding> FindSaverCases(const VariableStore& store,
 // parts, variables initialized before. For what a call should say at once; quick when all is well.
 std::vector<Finding> EntryWarnings(const VariableStore& store,
                                    std::span<const AppliedEntry> entries);
-
-// The errors of a map as findings, in their order. Where tensors of a scope are missing, each says
-// how many of the scope's variables are found.
-std::vector<Finding> ErrorFindings(const Resolution& resolution, const AssignmentMap& map);
 
 }  // namespace thaw
 

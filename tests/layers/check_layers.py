@@ -71,8 +71,6 @@ LONG_FILES = {
     "tests/engine/plan/planner_test.cc",
     "tests/io/checkpoint/bundle_v2/bundle_reader_test.cc",
     "tests/io/checkpoint/bundle_v2/bundle_writer_test.cc",
-    # One list: every silent case, in the order of docs/tensorflow_rules.md.
-    "engine/assign/silent_cases.cc",
 }
 
 PRODUCT_FOLDERS = ["io", "engine", "tools", "bench", "python", "tests", "examples"]

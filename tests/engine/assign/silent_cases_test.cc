@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/assign/error_findings.h"
 #include "tests/engine/assign/fake_checkpoint.h"
 
 namespace thaw {
