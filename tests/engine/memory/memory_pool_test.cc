@@ -65,7 +65,7 @@ TEST(MemoryPoolTest, TrimGivesEverythingBack) {
 TEST(MemoryPoolTest, TrimKeepsAsMuchAsItIsTold) {
   MemoryPool pool;
   std::vector<HostMemory> taken;
-  for (const std::uint64_t size : {4, 6, 8}) taken.push_back(*pool.Take(size * kMiB));
+  for (const std::uint64_t size : {4 * kMiB, 6 * kMiB, 8 * kMiB}) taken.push_back(*pool.Take(size));
   for (HostMemory& memory : taken) pool.Return(std::move(memory));
 
   EXPECT_EQ(pool.Trim(14 * kMiB), 4 * kMiB);
