@@ -111,7 +111,7 @@ TEST(SegmentFormatTest, EveryBeginningIsRefused) {
 }
 
 TEST(SegmentFormatTest, TablesThatLeaveTheSegmentAreDataLoss) {
-  for (const std::size_t field : {24, 32, 40, 48, 56, 64, 72, 80}) {
+  for (std::size_t field = 24; field <= 80; field += 8) {
     for (const std::uint64_t value :
          {std::uint64_t{1} << 20, ~std::uint64_t{0}, ~std::uint64_t{7}}) {
       Segment segment;
