@@ -13,27 +13,12 @@
 #include "bench/support/temporary_checkpoint.h"
 #include "tools/cli/option_helpers.h"
 #include "tools/print/json_writer.h"
-#include "tools/print/name_text.h"
-#include "tools/print/number_text.h"
 #include "tools/print/talk.h"
-#include "tools/print/text_table.h"
+#include "tools/report/bench_document.h"
+#include "tools/report/bench_text.h"
 
 namespace thaw {
 namespace {
-
-std::string_view IoModeName(IoMode mode) {
-  switch (mode) {
-    case IoMode::kAuto:
-      return "auto";
-    case IoMode::kMmap:
-      return "mmap";
-    case IoMode::kPread:
-      return "pread";
-    case IoMode::kDirect:
-      return "direct";
-  }
-  return "auto";
-}
 
 // "float32=bfloat16"; nullopt for another form or a pair without a conversion.
 std::optional<DTypePair> ParseConversion(const std::string& text) {
@@ -46,21 +31,6 @@ std::optional<DTypePair> ParseConversion(const std::string& text) {
     if (pair.from == *from && pair.to == *to) return pair;
   }
   return std::nullopt;
-}
-
-void WriteLimit(std::string_view key, const Limit& limit, JsonWriter& json) {
-  json.Key(key);
-  json.BeginObject();
-  json.StringField("form", limit.form);
-  json.RealField("gbps", limit.gbps);
-  json.EndObject();
-}
-
-void WriteRate(std::string_view key, double gbps, JsonWriter& json) {
-  json.Key(key);
-  json.BeginObject();
-  json.RealField("gbps", gbps);
-  json.EndObject();
 }
 
 class BenchCommand : public Command {
@@ -78,7 +48,8 @@ class BenchCommand : public Command {
             "thaw bench model.ckpt\n"
             "thaw bench --shape bert-base --dtype float32=bfloat16\n"
             "thaw bench --shape one-huge --size 2GiB --threads 1,2 --json\n"
-            "thaw bench model.ckpt --cold --io direct",
+            "thaw bench model.ckpt --cold --io direct\n"
+            "thaw bench model.ckpt --mixed",
         .finding = "",
     };
     return kInfo;
@@ -97,7 +68,12 @@ class BenchCommand : public Command {
                      "one run for each number (default: 1, and all that this process may use)");
     AddIntOption(app, "--rounds", "N", &rounds_, 1, "rounds that medians are of (default 7)");
     AddTextOption(app, "--dtype", "FROM=TO", &conversion_text_, "convert while restoring");
-    AddFlag(app, "--cold", &cold_, "drop the files from the page cache before each restore");
+    CLI::Option* const cold =
+        AddFlag(app, "--cold", &cold_, "drop the files from the page cache before each restore");
+    AddFlag(app, "--mixed", &mixed_,
+            "begin each restore with every second 16 MiB of the files in the page cache, and "
+            "measure map and direct reads beside the automatic choice")
+        ->excludes(cold);
   }
 
   Outcome Run(CommandContext& context) override {
@@ -123,7 +99,8 @@ class BenchCommand : public Command {
     options.io = context.options.io;
     options.verify = context.options.verify;
     options.memory_budget = context.options.memory_budget;
-    options.cold = cold_;
+    if (cold_) options.state = CacheState::kCold;
+    if (mixed_) options.state = CacheState::kMixed;
     options.cancel = &context.cancel;
 
     std::optional<TemporaryCheckpoint> synthetic;
@@ -133,9 +110,11 @@ class BenchCommand : public Command {
     }
     THAW_ASSIGN_OR_RETURN(const BenchReport report, BenchCheckpoint(path_, options));
     if (context.options.json) {
-      WriteDocument(report, options, context.out);
+      JsonWriter json(context.out);
+      WriteBenchDocument(report, has_shape ? CheckpointShapes()[shape_].name : "", json);
+      json.Finish();
     } else {
-      WriteText(report, context.out);
+      WriteBenchText(report, context.out);
     }
     return ExitCode::kOk;
   }
@@ -151,97 +130,6 @@ class BenchCommand : public Command {
     return written;
   }
 
-  void WriteDocument(const BenchReport& report, const BenchOptions& options,
-                     OutputStream& out) const {
-    JsonWriter json(out);
-    json.BeginObject();
-    json.StringField("schema", "thaw.bench/1");
-    json.NameField("checkpoint", report.checkpoint);
-    json.UnsignedField("bytes", report.bytes);
-    json.UnsignedField("tensors", report.tensors);
-    json.StringField("state", cold_ ? "cold" : "warm");
-    json.IntegerField("rounds", rounds_);
-    json.Key("machine");
-    json.BeginObject();
-    json.StringField("cpu", report.machine.cpu);
-    json.IntegerField("cores", report.machine.cores);
-    json.StringField("isa", report.machine.isa);
-    json.StringField("kernel", report.machine.kernel);
-    json.StringField("huge_pages", report.machine.huge_pages);
-    json.EndObject();
-    json.Key("runs");
-    json.BeginArray();
-    for (const BenchRun& run : report.runs) WriteRun(run, options, json);
-    json.EndArray();
-    json.EndObject();
-    json.Finish();
-  }
-
-  void WriteRun(const BenchRun& run, const BenchOptions& options, JsonWriter& json) const {
-    json.BeginObject();
-    json.IntegerField("threads", run.threads);
-    json.StringField("io", IoModeName(run.io));
-    json.BoolField("verify", options.verify);
-    json.Key("dtype");
-    if (options.conversion) {
-      json.String(conversion_text_);
-    } else {
-      json.Null();
-    }
-    json.Key("gbps");
-    json.BeginObject();
-    json.RealField("median", run.gbps.median);
-    json.RealField("min", run.gbps.min);
-    json.RealField("max", run.gbps.max);
-    json.EndObject();
-    json.Key("limits");
-    json.BeginObject();
-    WriteLimit("copy", run.copy, json);
-    WriteLimit("memory", run.memory, json);
-    WriteRate("memcpy", run.memcpy.gbps, json);
-    if (run.disk_gbps) WriteRate("disk", *run.disk_gbps, json);
-    json.EndObject();
-    json.RealField("ratio", run.ratio);
-    json.RealField("open_seconds", run.open_seconds);
-    json.UnsignedField("peak_rss_over_buffers", run.peak_rss_over_buffers);
-    json.EndObject();
-  }
-
-  void WriteText(const BenchReport& report, OutputStream& out) const {
-    out.Write(fmt::format("{}: {} {}, {}, {}\n", PrintableText(report.checkpoint),
-                          GroupedText(report.tensors), report.tensors == 1 ? "tensor" : "tensors",
-                          HumanBytes(report.bytes),
-                          cold_ ? "not in the page cache" : "in the page cache"));
-    out.Write(fmt::format("{}, {} cores, {}, Linux {}\n\n", PrintableText(report.machine.cpu),
-                          report.machine.cores, report.machine.isa, report.machine.kernel));
-    std::vector<TextTable::Column> columns = {
-        {"threads", Align::kRight}, {"restore GB/s", Align::kRight}, {"min", Align::kRight},
-        {"max", Align::kRight},     {"ratio", Align::kRight},        {"copy limit"},
-        {"memory limit"},           {"memcpy", Align::kRight},       {"open", Align::kRight},
-        {"memory", Align::kRight}};
-    if (cold_) columns.insert(columns.begin() + 5, {"disk limit", Align::kRight});
-    TextTable table(std::move(columns));
-    for (const BenchRun& run : report.runs) {
-      std::vector<std::string> cells = {std::to_string(run.threads),
-                                        FigureText(run.gbps.median),
-                                        FigureText(run.gbps.min),
-                                        FigureText(run.gbps.max),
-                                        fmt::format("{:.2f}", run.ratio),
-                                        LimitText(run.copy),
-                                        LimitText(run.memory),
-                                        FigureText(run.memcpy.gbps),
-                                        HumanSeconds(run.open_seconds),
-                                        HumanBytes(run.peak_rss_over_buffers)};
-      if (cold_) cells.insert(cells.begin() + 5, FigureText(run.disk_gbps.value_or(0.0)));
-      table.AddRow(std::move(cells));
-    }
-    table.WriteTo(out);
-  }
-
-  static std::string LimitText(const Limit& limit) {
-    return fmt::format("{} ({})", FigureText(limit.gbps), limit.form);
-  }
-
   std::string path_;
   CLI::Option* shape_option_ = nullptr;
   std::size_t shape_ = 0;
@@ -251,6 +139,7 @@ class BenchCommand : public Command {
   int rounds_ = 7;
   std::string conversion_text_;
   bool cold_ = false;
+  bool mixed_ = false;
 };
 
 }  // namespace

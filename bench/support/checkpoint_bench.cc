@@ -6,7 +6,6 @@
 
 #include "bench/support/destinations.h"
 #include "bench/support/huge_buffer.h"
-#include "bench/support/memory_use.h"
 #include "bench/support/page_cache.h"
 
 namespace thaw {
@@ -32,111 +31,118 @@ Result<DataFileSet> DataFilesOf(const Checkpoint& checkpoint) {
   return files;
 }
 
+std::string_view BindingLimit(CacheState state) {
+  switch (state) {
+    case CacheState::kWarm:
+      return "copy";
+    case CacheState::kCold:
+      return "disk";
+    case CacheState::kMixed:
+      break;
+  }
+  return "mixed";
+}
+
+// The ways in which the files are read.
+std::vector<IoMode> ModesOf(const BenchOptions& options) {
+  if (options.state != CacheState::kMixed || options.io != IoMode::kAuto) return {options.io};
+  return {IoMode::kAuto, IoMode::kMmap, IoMode::kDirect};
+}
+
 // One number of threads: its restores, its limits, and the figures of both.
 class ThreadsBench {
  public:
   ThreadsBench(const std::string& path, const BenchOptions& options, const DataFileSet& files,
                const Destinations& destinations, ByteView source, int threads)
-      : path_(path),
-        options_(options),
+      : options_(options),
         files_(files),
-        destinations_(destinations),
         threads_(threads),
         copy_limits_(files.paths, files.bytes, source, destinations.memory(), threads),
-        restore_{destinations.stored_bytes(), [this] { return RestoreFromState(); }, {}},
-        disk_{files.bytes, [this] { return ReadColdFiles(); }, {}} {}
+        disk_{files.bytes, [this] { return ReadColdFiles(); }, {}} {
+    for (const IoMode io : ModesOf(options)) {
+      RestoreArmOptions arm = {path, files.paths, options.state, io, {}};
+      arm.restore.threads = threads;
+      arm.restore.verify = options.verify;
+      arm.restore.memory_budget = options.memory_budget;
+      arm.restore.cancel = options.cancel;
+      restores_.push_back(std::make_unique<RestoreArm>(std::move(arm), destinations));
+    }
+  }
   ThreadsBench(const ThreadsBench&) = delete;
   ThreadsBench& operator=(const ThreadsBench&) = delete;
 
   std::vector<Arm*> arms() {
-    std::vector<Arm*> arms = {&restore_};
-    if (!options_.cold) {
-      for (Arm* arm : copy_limits_.arms()) arms.push_back(arm);
-    } else {
+    std::vector<Arm*> arms;
+    for (const auto& restore : restores_) arms.push_back(restore->arm());
+    if (options_.state != CacheState::kWarm) {
       arms.push_back(&disk_);
+    } else {
+      for (Arm* arm : copy_limits_.arms()) arms.push_back(arm);
     }
     return arms;
   }
 
-  // The limits of copying, when the rounds have dropped the files again and again: on their own.
-  Status MeasureCopyLimitsWarm(const RoundsOptions& rounds) {
+  // What is not measured in turns: memory, and, when the rounds have dropped the files again and
+  // again, the limits of copying.
+  Status MeasureTheRest(const RoundsOptions& rounds) {
+    for (const auto& restore : restores_) THAW_RETURN_IF_ERROR(restore->MeasurePeakMemory());
+    if (options_.state == CacheState::kWarm) return Status();
+    THAW_ASSIGN_OR_RETURN(cached_bytes_, BringInto(options_.state, files_.paths));
     for (const std::string& path : files_.paths) THAW_RETURN_IF_ERROR(ReadIntoPageCache(path));
     return RunRounds(copy_limits_.arms(), rounds);
   }
 
-  Status MeasurePeakMemory() {
-    constexpr int kRestores = 3;
-    PeakMemory peak(!LivesInMemory(files_.paths.front()));
-    for (int i = 0; i < kRestores; ++i) THAW_RETURN_IF_ERROR(RestoreOnce().status());
-    peak_ = peak.Stop();
-    return Status();
-  }
-
-  BenchRun run() const {
-    BenchRun run;
-    run.threads = threads_;
-    run.io = io_;
-    run.gbps = FiguresOf(restore_.gbps);
-    run.copy = copy_limits_.copy();
-    run.memory = copy_limits_.memory();
-    run.memcpy = copy_limits_.memcpy();
-    if (options_.cold) run.disk_gbps = FiguresOf(disk_.gbps).median;
-    run.ratio = run.gbps.median / run.disk_gbps.value_or(run.copy.gbps);
-    run.open_seconds = FiguresOf(open_seconds_).median;
-    run.peak_rss_over_buffers = peak_;
-    return run;
+  std::vector<BenchRun> runs() const {
+    std::vector<BenchRun> runs;
+    double better = 0.0;
+    for (const auto& restore : restores_) {
+      runs.push_back(RunOf(*restore));
+      if (restore->asked() != IoMode::kAuto) better = std::max(better, runs.back().gbps.median);
+    }
+    if (runs.size() > 1) runs.front().over_better = runs.front().gbps.median / better;
+    return runs;
   }
 
  private:
-  Status DropFiles() const {
-    for (const std::string& path : files_.paths) THAW_RETURN_IF_ERROR(DropFromPageCache(path));
-    return Status();
-  }
-
   Result<double> ReadColdFiles() {
-    THAW_RETURN_IF_ERROR(DropFiles());
+    THAW_RETURN_IF_ERROR(BringInto(CacheState::kCold, files_.paths).status());
     return ReadDirectly(files_.paths);
   }
 
-  Result<double> RestoreFromState() {
-    if (options_.cold) THAW_RETURN_IF_ERROR(DropFiles());
-    return RestoreOnce();
+  BenchRun RunOf(const RestoreArm& restore) const {
+    BenchRun run;
+    run.threads = threads_;
+    run.asked = restore.asked();
+    run.io = restore.io();
+    run.gbps = restore.gbps();
+    run.copy = copy_limits_.copy();
+    run.memory = copy_limits_.memory();
+    run.memcpy = copy_limits_.memcpy();
+    run.bound = BindingLimit(options_.state);
+    double bound = run.copy.gbps.median;
+    if (options_.state != CacheState::kWarm) {
+      run.disk = LimitOf("direct", disk_);
+      bound = run.disk->gbps.median;
+    }
+    if (options_.state == CacheState::kMixed) {
+      const auto cached = static_cast<double>(cached_bytes_);
+      const auto all = static_cast<double>(files_.bytes);
+      bound = all / (cached / run.copy.gbps.median + (all - cached) / run.disk->gbps.median);
+      run.mixed_gbps = bound;
+    }
+    run.ratio = run.gbps.median / bound;
+    run.open_seconds = restore.open_seconds();
+    run.peak_rss_over_buffers = restore.peak_bytes();
+    return run;
   }
 
-  // Opens, so that all files are mapped anew, and restores. Closing is not timed.
-  Result<double> RestoreOnce() {
-    std::optional<Result<Checkpoint>> checkpoint;
-    RestoreOutcome outcome;
-    double open = 0.0;
-    const double seconds = SecondsOf([&] {
-      open = SecondsOf([&] { checkpoint = Checkpoint::Open(path_, {.io = options_.io}); });
-      if (!checkpoint->ok()) return;
-      RestoreOptions restore;
-      restore.threads = threads_;
-      restore.verify = options_.verify;
-      restore.memory_budget = options_.memory_budget;
-      restore.cancel = options_.cancel;
-      outcome = Restore(**checkpoint, destinations_.requests(), restore);
-    });
-    THAW_RETURN_IF_ERROR(checkpoint->status());
-    THAW_RETURN_IF_ERROR(outcome.status);
-    open_seconds_.push_back(open);
-    THAW_ASSIGN_OR_RETURN(const File* file, (**checkpoint).reader()->OpenShard(0));
-    io_ = file->mode();
-    return seconds;
-  }
-
-  const std::string& path_;
   const BenchOptions& options_;
   const DataFileSet& files_;
-  const Destinations& destinations_;
   const int threads_;
   CopyLimits copy_limits_;
-  Arm restore_;
+  std::vector<std::unique_ptr<RestoreArm>> restores_;
   Arm disk_;
-  IoMode io_ = IoMode::kAuto;
-  std::vector<double> open_seconds_;
-  std::uint64_t peak_ = 0;
+  std::uint64_t cached_bytes_ = 0;  // when mixed: at the beginning of each restore
 };
 
 Status MeasureAll(const std::vector<std::unique_ptr<ThreadsBench>>& benches,
@@ -149,10 +155,7 @@ Status MeasureAll(const std::vector<std::unique_ptr<ThreadsBench>>& benches,
     for (Arm* arm : bench->arms()) arms.push_back(arm);
   }
   THAW_RETURN_IF_ERROR(RunRounds(arms, rounds));
-  for (const auto& bench : benches) {
-    THAW_RETURN_IF_ERROR(bench->MeasurePeakMemory());
-    if (options.cold) THAW_RETURN_IF_ERROR(bench->MeasureCopyLimitsWarm(rounds));
-  }
+  for (const auto& bench : benches) THAW_RETURN_IF_ERROR(bench->MeasureTheRest(rounds));
   return Status();
 }
 
@@ -180,6 +183,10 @@ Result<BenchReport> BenchCheckpoint(const std::string& path, const BenchOptions&
 
   BenchReport report;
   report.checkpoint = checkpoint.prefix();
+  report.state = options.state;
+  report.rounds = options.rounds;
+  report.verify = options.verify;
+  report.conversion = options.conversion;
   report.bytes = destinations.stored_bytes();
   report.tensors = checkpoint.num_tensors();
   report.machine = DescribeMachine();
@@ -189,7 +196,9 @@ Result<BenchReport> BenchCheckpoint(const std::string& path, const BenchOptions&
                                                      source.bytes(), threads));
   }
   THAW_RETURN_IF_ERROR(MeasureAll(benches, options));
-  for (const auto& bench : benches) report.runs.push_back(bench->run());
+  for (const auto& bench : benches) {
+    for (BenchRun& run : bench->runs()) report.runs.push_back(std::move(run));
+  }
   return report;
 }
 

@@ -68,6 +68,17 @@ Result<Mapping> MapWhole(const std::string& path) {
 
 }  // namespace
 
+Limit LimitOf(std::string_view form, const Arm& arm) { return {form, FiguresOf(arm.gbps)}; }
+
+Result<std::vector<Mapping>> MapFiles(const std::vector<std::string>& paths) {
+  std::vector<Mapping> mappings;
+  for (const std::string& path : paths) {
+    THAW_ASSIGN_OR_RETURN(Mapping mapping, MapWhole(path));
+    mappings.push_back(std::move(mapping));
+  }
+  return mappings;
+}
+
 CopyLimits::CopyLimits(std::vector<std::string> files, std::uint64_t file_bytes, ByteView source,
                        MutableByteView destination, int threads)
     : files_(std::move(files)),
@@ -92,37 +103,32 @@ std::vector<Arm*> CopyLimits::arms() {
 Limit CopyLimits::Best(const std::vector<FormArm>& arms) {
   Limit best;
   for (const FormArm& form : arms) {
-    const double gbps = FiguresOf(form.arm.gbps).median;
-    if (gbps > best.gbps) best = {form.form->name, gbps};
+    const Limit limit = LimitOf(form.form->name, form.arm);
+    if (limit.gbps.median > best.gbps.median) best = limit;
   }
   return best;
 }
 
 Limit CopyLimits::memcpy() const {
   const FormArm& first = from_files_.front();
-  return {first.form->name, FiguresOf(first.arm.gbps).median};
+  return LimitOf(first.form->name, first.arm);
 }
 
 Result<double> CopyLimits::CopyFiles(const CopyForm& form) {
   const std::size_t largest = SegmentSize(form, file_bytes_, crew_.size());
-  std::vector<Mapping> mappings;
-  Status status;
+  Result<std::vector<Mapping>> files = std::vector<Mapping>();
   const double seconds = SecondsOf([&] {
+    files = MapFiles(files_);
+    if (!files.ok()) return;
     std::vector<Segment> segments;
     std::byte* destination = destination_.data();
-    for (const std::string& path : files_) {
-      Result<Mapping> mapping = MapWhole(path);
-      if (!mapping.ok()) {
-        status = mapping.status();
-        return;
-      }
-      Cut(mapping->bytes(), destination, largest, &segments);
-      destination += mapping->bytes().size();
-      mappings.push_back(*std::move(mapping));
+    for (const Mapping& file : *files) {
+      Cut(file.bytes(), destination, largest, &segments);
+      destination += file.bytes().size();
     }
     CopySegments(form, segments, &crew_);
   });
-  THAW_RETURN_IF_ERROR(status);
+  THAW_RETURN_IF_ERROR(files.status());
   return seconds;
 }
 

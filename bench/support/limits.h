@@ -17,13 +17,21 @@
 #include "bench/support/rounds.h"
 #include "engine/kernels/copy.h"
 #include "io/base/bytes.h"
+#include "io/storage/mapping.h"
 
 namespace thaw {
 
 struct Limit {
-  std::string_view form;  // of engine/kernels/copy.h
-  double gbps = 0.0;      // median
+  std::string_view form;  // of engine/kernels/copy.h; "rows", "direct"
+  Figures gbps;
 };
+
+// What the arm came to.
+Limit LimitOf(std::string_view form, const Arm& arm);
+
+// The files, freshly mapped, as a restore maps them.
+// Errors: as opening and mapping.
+Result<std::vector<Mapping>> MapFiles(const std::vector<std::string>& paths);
 
 // Plain copies with a given number of threads, in every form.
 // After the rounds, copy(), memory() and memcpy() have their figures.

@@ -71,11 +71,12 @@ void WriteFinding(const Finding& finding, JsonWriter& json) {
   json.EndObject();
 }
 
-// How the bytes were fetched; nothing when none were.
-void WriteIo(const IoSummary& io, JsonWriter& json) {
+}  // namespace
+
+void WriteIoField(std::string_view key, const IoSummary& io, JsonWriter& json) {
   const std::string mode = io.mode();
   if (mode.empty()) return;
-  json.Key("io");
+  json.Key(key);
   json.BeginObject();
   json.StringField("mode", mode);
   json.UnsignedField("mapped_bytes", io.mapped_bytes);
@@ -85,8 +86,6 @@ void WriteIo(const IoSummary& io, JsonWriter& json) {
   if (!io.why.empty()) json.StringField("why", io.why);
   json.EndObject();
 }
-
-}  // namespace
 
 std::string SliceTextOf(const CheckpointSource& source) {
   // "10 4 0,2:0,4": the dimensions of the full tensor, then the slice.
@@ -119,7 +118,7 @@ void WriteReportFields(const Report& report, JsonWriter& json) {
   json.UnsignedField("bytes", report.bytes);
   json.RealField("seconds", report.seconds);
   json.EndObject();
-  WriteIo(report.io, json);
+  WriteIoField("io", report.io, json);
   json.Key("findings");
   json.BeginArray();
   for (const Finding& finding : report.findings) WriteFinding(finding, json);

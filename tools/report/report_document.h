@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/assign/assignment_map.h"
@@ -19,6 +20,9 @@ namespace thaw {
 // The fields that both documents share: "checkpoint" to "totals" and "findings", into an object
 // that is begun.
 void WriteReportFields(const Report& report, JsonWriter& json);
+
+// How bytes were fetched, as the object `key`; nothing when none were.
+void WriteIoField(std::string_view key, const IoSummary& io, JsonWriter& json);
 
 // [key, value]: an entry as a map file has it.
 void WriteMapPair(const MapEntry& entry, JsonWriter& json);
